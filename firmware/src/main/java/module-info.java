@@ -1,0 +1,9 @@
+/**
+ * What a system says about itself, read into neutral records: flattened device trees, kernel .config files and the kernel
+ * command line. Nothing here decides how DMA is done; the platform modules draw the conclusions.
+ */
+module dev.dmaops.firmware {
+    requires static transitive org.jspecify;
+
+    exports dev.dmaops.firmware;
+}
