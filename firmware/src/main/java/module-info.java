@@ -4,6 +4,8 @@
  */
 module dev.dmaops.firmware {
     requires static transitive org.jspecify;
+    requires org.tukaani.xz;
 
     exports dev.dmaops.firmware;
+    exports dev.dmaops.firmware.kconfig;
 }

@@ -1,0 +1,141 @@
+package dev.dmaops.firmware.kconfig;
+
+import dev.dmaops.firmware.FirmwareException;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import org.tukaani.xz.XZInputStream;
+
+/** Brings the bytes of a .config file to text: reads, recognises gzip and xz by their first bytes, unpacks, decodes. */
+final class ConfigUnpacker {
+    /** A full Debian configuration is 0.3 MB; this leaves a wide margin and stops a decompression bomb. */
+    static final int LIMIT_BYTES = 16 * 1024 * 1024;
+
+    /** Enough for every preset of the xz tool (the largest needs 65 MiB to unpack). */
+    private static final int XZ_MEMORY_LIMIT_KIB = 128 * 1024;
+
+    private ConfigUnpacker() {}
+
+    static byte[] read(Path file) {
+        String origin = file.toString();
+        if (Files.isDirectory(file)) {
+            throw new FirmwareException(
+                    origin, "", "cannot read the kernel configuration", "a file", "a directory", "Name a .config file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return limited(origin, in);
+        } catch (IOException e) {
+            throw new FirmwareException(
+                    origin, "", "cannot read the kernel configuration", "", reason(e), "Check the path and its permissions", e);
+        }
+    }
+
+    static String text(String origin, byte[] bytes) {
+        return decoded(origin, unpacked(origin, bytes));
+    }
+
+    private static byte[] unpacked(String origin, byte[] bytes) {
+        if (startsWith(bytes, 0x1f, 0x8b)) {
+            return inflated(origin, "gzip", bytes);
+        }
+        if (startsWith(bytes, 0xfd, '7', 'z', 'X', 'Z', 0)) {
+            return inflated(origin, "xz", bytes);
+        }
+        if (bytes.length > LIMIT_BYTES) {
+            throw tooLarge(origin);
+        }
+        return bytes;
+    }
+
+    private static byte[] inflated(String origin, String format, byte[] bytes) {
+        try (InputStream in = format.equals("xz")
+                ? new XZInputStream(new ByteArrayInputStream(bytes), XZ_MEMORY_LIMIT_KIB)
+                : new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            return limited(origin, in);
+        } catch (EOFException e) {
+            throw new FirmwareException(
+                    origin,
+                    "",
+                    "cannot unpack the " + format + " file",
+                    "a complete file",
+                    "its end after " + bytes.length + " bytes",
+                    "The file is cut short: copy it again",
+                    e);
+        } catch (IOException e) {
+            throw new FirmwareException(
+                    origin, "", "cannot unpack the " + format + " file", "", reason(e), "The file is damaged: copy it again", e);
+        }
+    }
+
+    private static byte[] limited(String origin, InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(LIMIT_BYTES + 1);
+        if (bytes.length > LIMIT_BYTES) {
+            throw tooLarge(origin);
+        }
+        return bytes;
+    }
+
+    private static String decoded(String origin, byte[] bytes) {
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == 0) {
+                throw notText(origin, "a zero byte at byte 0x" + Integer.toHexString(i));
+            }
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw notText(origin, "bytes that are not UTF-8");
+        }
+    }
+
+    private static FirmwareException notText(String origin, String found) {
+        return new FirmwareException(
+                origin,
+                "",
+                "is not a kernel configuration",
+                "text, plain or packed with gzip or xz",
+                found,
+                "Give the .config of a kernel build, /boot/config-VERSION or /proc/config.gz");
+    }
+
+    private static FirmwareException tooLarge(String origin) {
+        return new FirmwareException(
+                origin,
+                "",
+                "is too large for a kernel configuration",
+                "at most " + LIMIT_BYTES + " bytes of text",
+                "more",
+                "Give the .config of a kernel build");
+    }
+
+    private static boolean startsWith(byte[] bytes, int... magic) {
+        if (bytes.length < magic.length) {
+            return false;
+        }
+        for (int i = 0; i < magic.length; i++) {
+            if ((bytes[i] & 0xff) != magic[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String reason(IOException e) {
+        String message = e.getMessage();
+        String kind = e.getClass().getSimpleName();
+        return message == null || message.isBlank() ? kind : kind + " (" + message.strip().lines().findFirst().orElse(kind) + ")";
+    }
+}
