@@ -1,0 +1,52 @@
+package dev.dmaops.spi;
+
+/**
+ * The IOMMU in front of a device.
+ *
+ * @param hardware what it is
+ * @param driverWish domain type that the IOMMU's driver asks for this device
+ * @param deferredFlush whether the IOMMU's driver supports deferred invalidation
+ * @param streamId the device's number there: PCI requester id or stream id
+ * @param origin where this came from
+ */
+public record IommuAttachment(
+        Hardware hardware, DriverWish driverWish, boolean deferredFlush, long streamId, String origin) {
+    /** Kinds of IOMMUs. */
+    public enum Hardware {
+        /** Intel VT-d. */
+        INTEL("intel"),
+        /** AMD-Vi. */
+        AMD("amd"),
+        /** Arm SMMU. */
+        SMMU("smmu"),
+        /** virtio-iommu. */
+        VIRTIO("virtio-iommu"),
+        /** AMD's old graphics aperture. */
+        GART("gart"),
+        /** Driven by Xen and not shown to the domain. */
+        XEN_HIDDEN("xen-hidden"),
+        /** 32-bit Arm with its own mapping code. */
+        ARM_LEGACY("arm-legacy");
+
+        private final String text;
+
+        Hardware(String text) {
+            this.text = text;
+        }
+
+        /** The word used in configuration. */
+        public String text() {
+            return text;
+        }
+    }
+
+    /** What the IOMMU's driver asks for a device. */
+    public enum DriverWish {
+        /** Nothing. */
+        NONE,
+        /** Addresses unchanged. */
+        IDENTITY,
+        /** Translation. */
+        DMA
+    }
+}

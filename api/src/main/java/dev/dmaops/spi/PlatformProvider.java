@@ -1,0 +1,27 @@
+package dev.dmaops.spi;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The rules of one architecture: which backend each device gets, which pool is made, and what it is called.
+ *
+ * <p>Found with {@link java.util.ServiceLoader}. Stateless; any thread may call.
+ */
+public interface PlatformProvider {
+    /** Name of the provider, for messages. */
+    String id();
+
+    /** The artifact to add when it is missing, as {@code group:artifact}. */
+    String artifact();
+
+    /** Architectures whose rules it knows. */
+    Set<Architecture> architectures();
+
+    /**
+     * Decides.
+     *
+     * @throws dev.dmaops.api.DmaConfigurationException for a description that contradicts itself
+     */
+    PlatformPlan plan(SystemDescription system, List<DeviceDescription> devices);
+}
