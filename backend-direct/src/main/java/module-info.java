@@ -1,0 +1,6 @@
+/** Physical address plus bus offset, coherent allocation by zone. */
+module dev.dmaops.backend.direct {
+    requires transitive dev.dmaops.api;
+    requires static org.jspecify;
+    requires static com.google.auto.service;
+}

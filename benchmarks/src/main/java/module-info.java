@@ -1,0 +1,12 @@
+/** JMH benchmarks of the hot paths. */
+module dev.dmaops.benchmarks {
+    requires dev.dmaops.runtime;
+    requires dev.dmaops.machine.sim;
+    requires dev.dmaops.backend.direct;
+    requires dev.dmaops.backend.swiotlb;
+    requires dev.dmaops.backend.swiotlbxen;
+    requires dev.dmaops.backend.xenpv;
+    requires dev.dmaops.backend.iommu;
+    requires jmh.core;
+    requires static org.jspecify;
+}

@@ -1,0 +1,7 @@
+/** Replays recordings of real kernels and compares every answer. */
+module dev.dmaops.conformance {
+    requires transitive dev.dmaops.runtime;
+    requires dev.dmaops.machine.sim;
+    requires com.fasterxml.jackson.core;
+    requires static org.jspecify;
+}

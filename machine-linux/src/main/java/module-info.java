@@ -1,0 +1,7 @@
+/** Huge pages, pagemap, VFIO and iommufd. */
+module dev.dmaops.machine.linux {
+    requires transitive dev.dmaops.api;
+    requires dev.dmaops.firmware;
+    requires static org.jspecify;
+    requires static com.google.auto.service;
+}

@@ -1,0 +1,6 @@
+/** RAM, zones, IOMMU tables and devices that move bytes, in one process. */
+module dev.dmaops.machine.sim {
+    requires transitive dev.dmaops.api;
+    requires static org.jspecify;
+    requires static com.google.auto.service;
+}

@@ -1,0 +1,8 @@
+/** Selection rules and hooks of x86. */
+module dev.dmaops.platform.x86 {
+    requires transitive dev.dmaops.api;
+    requires dev.dmaops.firmware;
+    requires dev.dmaops.selection;
+    requires static org.jspecify;
+    requires static com.google.auto.service;
+}

@@ -1,0 +1,11 @@
+/** Configuration, assembly, binding of devices, checker, events, metrics. */
+module dev.dmaops.runtime {
+    requires transitive dev.dmaops.api;
+    requires transitive dev.dmaops.firmware;
+    requires dev.dmaops.selection;
+    requires transitive com.google.guice;
+    requires typesafe.config;
+    requires org.slf4j;
+    requires static org.jspecify;
+    requires static com.google.auto.service;
+}

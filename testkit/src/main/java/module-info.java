@@ -1,0 +1,9 @@
+/** Published doubles, the backend contract test, a JUnit extension. */
+module dev.dmaops.testkit {
+    requires transitive dev.dmaops.api;
+    requires transitive dev.dmaops.machine.sim;
+    requires transitive org.junit.jupiter.api;
+    requires transitive org.junit.jupiter.params;
+    requires transitive org.assertj.core;
+    requires static org.jspecify;
+}
