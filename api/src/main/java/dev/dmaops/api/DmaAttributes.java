@@ -33,8 +33,17 @@ public final class DmaAttributes {
     public static final int MMIO = 1 << 10;
 
     private static final String[] NAMES = {
-        "", "WEAK_ORDERING", "WRITE_COMBINE", "", "NO_KERNEL_MAPPING", "SKIP_CPU_SYNC", "FORCE_CONTIGUOUS",
-        "ALLOC_SINGLE_PAGES", "NO_WARN", "PRIVILEGED", "MMIO"
+        "",
+        "WEAK_ORDERING",
+        "WRITE_COMBINE",
+        "",
+        "NO_KERNEL_MAPPING",
+        "SKIP_CPU_SYNC",
+        "FORCE_CONTIGUOUS",
+        "ALLOC_SINGLE_PAGES",
+        "NO_WARN",
+        "PRIVILEGED",
+        "MMIO"
     };
 
     private DmaAttributes() {}

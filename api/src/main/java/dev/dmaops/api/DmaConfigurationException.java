@@ -30,6 +30,8 @@ public final class DmaConfigurationException extends DmaException {
     }
 
     private static String message(List<ConfigurationProblem> problems) {
-        return problems.stream().map(ConfigurationProblem::toString).collect(Collectors.joining(System.lineSeparator()));
+        return problems.stream()
+                .map(ConfigurationProblem::toString)
+                .collect(Collectors.joining(System.lineSeparator()));
     }
 }

@@ -36,7 +36,8 @@ public final class DmaDevice {
     private final long linearPhysical;
     private final long linearBytes;
 
-    // The direct window, unpacked: an empty one has windowBytes 0. Plain fields: masks change before the first map only.
+    // The direct window, unpacked: an empty one has windowBytes 0. Plain fields: masks change before the first map
+    // only.
     private long windowFirst;
     private long windowBytes;
     private long windowOffset;
@@ -516,8 +517,8 @@ public final class DmaDevice {
     private DmaUsageException outsideBuffer(MemorySegment buffer, long offset, long bytes) {
         return new DmaUsageException(
                 DmaErrorCode.OUTSIDE_BUFFER,
-                id() + ": cannot map offset=" + offset + " bytes=" + bytes + ": the buffer has bytes=" + buffer.byteSize()
-                        + ". Stay inside of it.");
+                id() + ": cannot map offset=" + offset + " bytes=" + bytes + ": the buffer has bytes="
+                        + buffer.byteSize() + ". Stay inside of it.");
     }
 
     @Override

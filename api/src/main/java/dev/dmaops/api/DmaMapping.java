@@ -102,13 +102,14 @@ public final class DmaMapping implements AutoCloseable {
         if (closed) {
             throw new DmaUsageException(
                     DmaErrorCode.CLOSED,
-                    device.id() + ": the mapping at dma=0x" + Long.toHexString(dma) + " is closed. Map the buffer again.");
+                    device.id() + ": the mapping at dma=0x" + Long.toHexString(dma)
+                            + " is closed. Map the buffer again.");
         }
         if (offset < 0 || length < 0 || offset > bytes - length) {
             throw new DmaUsageException(
                     DmaErrorCode.SYNC_OUTSIDE_MAPPING,
-                    device.id() + ": cannot synchronise offset=" + offset + " bytes=" + length + ": the mapping has bytes="
-                            + bytes + ". Stay inside of it.");
+                    device.id() + ": cannot synchronise offset=" + offset + " bytes=" + length
+                            + ": the mapping has bytes=" + bytes + ". Stay inside of it.");
         }
     }
 

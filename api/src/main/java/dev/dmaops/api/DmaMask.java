@@ -22,7 +22,8 @@ public record DmaMask(long value) {
         if (bits < 0 || bits > 64) {
             throw new DmaUsageException(
                     DmaErrorCode.INVALID_MASK,
-                    "a mask of bits=" + bits + " does not exist: expected 0 to 64. Pass the number of address lines that"
+                    "a mask of bits=" + bits
+                            + " does not exist: expected 0 to 64. Pass the number of address lines that"
                             + " the device drives.");
         }
         return new DmaMask(bits == 64 ? -1L : (1L << bits) - 1);

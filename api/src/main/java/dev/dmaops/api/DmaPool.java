@@ -36,8 +36,7 @@ public final class DmaPool implements AutoCloseable {
         this.allocation = allocation;
     }
 
-    static DmaPool create(
-            DmaDevice device, long pageBytes, String name, long bytes, long alignment, long boundary) {
+    static DmaPool create(DmaDevice device, long pageBytes, String name, long bytes, long alignment, long boundary) {
         long align = alignment == 0 ? 1 : alignment;
         if (Long.bitCount(align) != 1 || align < 0) {
             throw invalid(device, name, "alignment=" + alignment + " is not a power of two");
@@ -48,9 +47,11 @@ public final class DmaPool implements AutoCloseable {
         long block = Math.ceilDiv(Math.max(bytes, SMALLEST_BLOCK), align) * align;
         long allocation = Math.max(block, pageBytes);
         long limit = boundary == 0 ? allocation : boundary;
-        if (limit < block || Long.bitCount(limit) != 1 && boundary != 0) {
+        if (limit < block || (Long.bitCount(limit) != 1 && boundary != 0)) {
             throw invalid(
-                    device, name, "boundary=" + boundary + " is not a power of two of at least the block's bytes=" + block);
+                    device,
+                    name,
+                    "boundary=" + boundary + " is not a power of two of at least the block's bytes=" + block);
         }
         return new DmaPool(device, name, block, Math.min(limit, allocation), allocation);
     }

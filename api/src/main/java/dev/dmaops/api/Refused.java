@@ -9,4 +9,5 @@ package dev.dmaops.api;
  * @param message code, device, what, limit with unit, cure and context in one line
  * @param linuxErrno the error a Linux driver would have got from dma_map_sgtable or an allocation, negative
  */
-public record Refused(DmaErrorCode code, String device, long bytes, String message, int linuxErrno) implements MapResult {}
+public record Refused(DmaErrorCode code, String device, long bytes, String message, int linuxErrno)
+        implements MapResult {}

@@ -87,7 +87,8 @@ public interface BouncePool extends AutoCloseable {
     long limit();
 
     /** Why the mapping at this address bounced, or null when none is there. */
-    @Nullable BounceReason reason(long physical);
+    @Nullable
+    BounceReason reason(long physical);
 
     /** Puts a refusal into words, with numbers. */
     Refused refusal(DmaDeviceState device, DmaErrorCode code, long original, long bytes);

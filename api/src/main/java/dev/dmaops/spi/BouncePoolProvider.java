@@ -13,5 +13,6 @@ public interface BouncePoolProvider {
      * @param fixup what must be done to the memory first, or null
      * @return the pool, or null when not even the smallest fits: the platform then works without one, as Linux does
      */
-    @Nullable BouncePool create(PoolPlan plan, BackendContext context, @Nullable PoolFixup fixup);
+    @Nullable
+    BouncePool create(PoolPlan plan, BackendContext context, @Nullable PoolFixup fixup);
 }

@@ -140,7 +140,8 @@ public interface DmaOps {
     boolean canMapToUser();
 
     /** Why the mapping at this address bounced, or null when it did not. */
-    @Nullable BounceReason bounceReason(long dma);
+    @Nullable
+    BounceReason bounceReason(long dma);
 
     /**
      * Puts a refusal into words.
@@ -155,5 +156,6 @@ public interface DmaOps {
      * The physical addresses for which {@link #map} would do nothing but add an offset, or null when there are none. {@link
      * dev.dmaops.api.DmaDevice} then does so itself. Asked again whenever a mask or limit of the device changes.
      */
-    @Nullable DirectWindow directWindow();
+    @Nullable
+    DirectWindow directWindow();
 }

@@ -37,7 +37,7 @@ public record KernelVersion(int major, int minor, int patch) implements Comparab
 
     /** Whether this is the given release or a later one. */
     public boolean atLeast(int otherMajor, int otherMinor) {
-        return major > otherMajor || major == otherMajor && minor >= otherMinor;
+        return major > otherMajor || (major == otherMajor && minor >= otherMinor);
     }
 
     @Override
