@@ -37,8 +37,7 @@ public final class FirmwareException extends RuntimeException {
      * @param found what was there; empty if there was nothing to show
      * @param cure what the user can do, as a sentence with or without its full stop; empty if there is no advice
      */
-    public FirmwareException(
-            String origin, String location, String what, String expected, String found, String cure) {
+    public FirmwareException(String origin, String location, String what, String expected, String found, String cure) {
         super(line(origin, location, what, expected, found, cure));
         this.origin = origin;
         this.location = location;
@@ -60,13 +59,7 @@ public final class FirmwareException extends RuntimeException {
      * @param cause the exception that revealed the mistake
      */
     public FirmwareException(
-            String origin,
-            String location,
-            String what,
-            String expected,
-            String found,
-            String cure,
-            Throwable cause) {
+            String origin, String location, String what, String expected, String found, String cure, Throwable cause) {
         this(origin, location, what, expected, found, cure);
         initCause(cause);
     }

@@ -34,7 +34,13 @@ final class ConfigUnpacker {
             return limited(origin, in);
         } catch (IOException e) {
             throw new FirmwareException(
-                    origin, "", "cannot read the kernel configuration", "", reason(e), "Check the path and its permissions", e);
+                    origin,
+                    "",
+                    "cannot read the kernel configuration",
+                    "",
+                    reason(e),
+                    "Check the path and its permissions",
+                    e);
         }
     }
 
@@ -71,7 +77,13 @@ final class ConfigUnpacker {
                     e);
         } catch (IOException e) {
             throw new FirmwareException(
-                    origin, "", "cannot unpack the " + format + " file", "", reason(e), "The file is damaged: copy it again", e);
+                    origin,
+                    "",
+                    "cannot unpack the " + format + " file",
+                    "",
+                    reason(e),
+                    "The file is damaged: copy it again",
+                    e);
         }
     }
 
@@ -136,6 +148,8 @@ final class ConfigUnpacker {
     private static String reason(IOException e) {
         String message = e.getMessage();
         String kind = e.getClass().getSimpleName();
-        return message == null || message.isBlank() ? kind : kind + " (" + message.strip().lines().findFirst().orElse(kind) + ")";
+        return message == null || message.isBlank()
+                ? kind
+                : kind + " (" + message.strip().lines().findFirst().orElse(kind) + ")";
     }
 }

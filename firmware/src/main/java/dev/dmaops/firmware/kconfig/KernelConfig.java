@@ -127,7 +127,11 @@ public final class KernelConfig {
                 .sorted(Comparator.comparingInt(ConfigEntry::line))
                 .toList();
         if (set.size() > 1) {
-            throw contradiction(set.get(1).line(), set.get(0).line(), set.get(0).text(), set.get(1).text());
+            throw contradiction(
+                    set.get(1).line(),
+                    set.get(0).line(),
+                    set.get(0).text(),
+                    set.get(1).text());
         }
         if (set.isEmpty()) {
             return header.flatMap(head -> headerArchitecture(head.architecture()));
@@ -151,8 +155,11 @@ public final class KernelConfig {
     private Optional<KernelArchitecture> headerArchitecture(String name) {
         return switch (name) {
             case "i386" -> Optional.of(KernelArchitecture.X86_32);
-            case "x86" -> entry("64BIT")
-                    .map(entry -> entry.value().tristate().isSet() ? KernelArchitecture.X86_64 : KernelArchitecture.X86_32);
+            case "x86" ->
+                entry("64BIT")
+                        .map(entry -> entry.value().tristate().isSet()
+                                ? KernelArchitecture.X86_64
+                                : KernelArchitecture.X86_32);
             default -> KernelArchitecture.of(name);
         };
     }

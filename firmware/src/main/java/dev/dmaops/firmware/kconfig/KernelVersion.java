@@ -25,7 +25,8 @@ public record KernelVersion(int major, int minor, int patch) implements Comparab
      */
     public KernelVersion {
         if (major < 0 || minor < 0 || patch < 0) {
-            throw new IllegalArgumentException("a kernel version has no negative part: " + major + "." + minor + "." + patch);
+            throw new IllegalArgumentException(
+                    "a kernel version has no negative part: " + major + "." + minor + "." + patch);
         }
     }
 

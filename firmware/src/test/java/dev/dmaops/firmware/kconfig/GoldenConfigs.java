@@ -16,7 +16,9 @@ final class GoldenConfigs {
     /** {@return every real configuration; the calling test is skipped if there are none} */
     static List<Path> all() {
         List<Path> files = found();
-        assumeTrue(!files.isEmpty(), "no real kernel configurations (set -Ddmaops.golden to the folder of the recordings)");
+        assumeTrue(
+                !files.isEmpty(),
+                "no real kernel configurations (set -Ddmaops.golden to the folder of the recordings)");
         return files;
     }
 

@@ -24,8 +24,7 @@ import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
 class KernelConfigTest {
-    private static final String SMALL =
-            """
+    private static final String SMALL = """
             #
             # Automatically generated file; DO NOT EDIT.
             # Linux/arm64 6.12.117 Kernel Configuration
@@ -132,13 +131,29 @@ class KernelConfigTest {
                 .isInstanceOf(FirmwareException.class)
                 .hasMessage("c line 3: contradicts line 1: expected CONFIG_XEN=y, found # CONFIG_XEN is not set. "
                         + "Remove one of the two lines.");
-        assertThat(KernelConfig.parse("c", "CONFIG_XEN=y\nCONFIG_XEN=y\n").entries()).hasSize(1);
-        assertThat(KernelConfig.parse("c", "CONFIG_XEN=n\n# CONFIG_XEN is not set\n").entries()).hasSize(1);
+        assertThat(KernelConfig.parse("c", "CONFIG_XEN=y\nCONFIG_XEN=y\n").entries())
+                .hasSize(1);
+        assertThat(KernelConfig.parse("c", "CONFIG_XEN=n\n# CONFIG_XEN is not set\n")
+                        .entries())
+                .hasSize(1);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"CONFIG_Y", "CONFIG_Y=", "CONFIG_Y=yes", "CONFIG_Y=\"open", "CONFIG_Y=\"a\"b\"", "Y=y", " CONFIG_Y=y",
-        "CONFIG_=y", "CONFIG_A-B=y", "CONFIG_Y=0x", "CONFIG_Y=0x11112222333344445", "CONFIG_Y=1234567890123456789012"})
+    @ValueSource(
+            strings = {
+                "CONFIG_Y",
+                "CONFIG_Y=",
+                "CONFIG_Y=yes",
+                "CONFIG_Y=\"open",
+                "CONFIG_Y=\"a\"b\"",
+                "Y=y",
+                " CONFIG_Y=y",
+                "CONFIG_=y",
+                "CONFIG_A-B=y",
+                "CONFIG_Y=0x",
+                "CONFIG_Y=0x11112222333344445",
+                "CONFIG_Y=1234567890123456789012"
+            })
     void malformedLineIsRefusedWithItsNumber(String line) {
         assertThatThrownBy(() -> KernelConfig.parse("c", "CONFIG_X=y\n" + line + "\n"))
                 .isInstanceOf(FirmwareException.class)
@@ -157,8 +172,12 @@ class KernelConfigTest {
     @Test
     void damagedFilesFailWithOneClearMessage(@TempDir Path folder) throws IOException {
         byte[] plain = SMALL.getBytes(StandardCharsets.UTF_8);
-        assertFails(Arrays.copyOf(xz(plain), 100), "cannot unpack the xz file: expected a complete file, found its end after 100");
-        assertFails(Arrays.copyOf(gzip(plain), 50), "cannot unpack the gzip file: expected a complete file, found its end after 50");
+        assertFails(
+                Arrays.copyOf(xz(plain), 100),
+                "cannot unpack the xz file: expected a complete file, found its end after 100");
+        assertFails(
+                Arrays.copyOf(gzip(plain), 50),
+                "cannot unpack the gzip file: expected a complete file, found its end after 50");
         byte[] flipped = xz(plain);
         flipped[flipped.length / 2] ^= 0x55;
         assertFails(flipped, "c: cannot unpack the xz file: found CorruptedInputException");
@@ -166,7 +185,8 @@ class KernelConfigTest {
         assertFails(new byte[] {(byte) 0xff, 'a'}, "found bytes that are not UTF-8");
         byte[] blank = new byte[ConfigUnpacker.LIMIT_BYTES + 1];
         Arrays.fill(blank, (byte) '\n');
-        assertFails(blank, "is too large for a kernel configuration: expected at most 16777216 bytes of text, found more");
+        assertFails(
+                blank, "is too large for a kernel configuration: expected at most 16777216 bytes of text, found more");
         assertFails(gzip(blank), "is too large for a kernel configuration");
         assertFails(xz(blank), "is too large for a kernel configuration");
         assertThatThrownBy(() -> KernelConfig.read(folder))
@@ -203,7 +223,10 @@ class KernelConfigTest {
             try {
                 KernelConfig.of("c", input).architecture();
             } catch (FirmwareException expected) {
-                assertThat(expected.getMessage()).as("seed %d, round %d", seed, i).startsWith("c").doesNotContain("\n");
+                assertThat(expected.getMessage())
+                        .as("seed %d, round %d", seed, i)
+                        .startsWith("c")
+                        .doesNotContain("\n");
             }
         }
     }
