@@ -7,5 +7,6 @@ module dev.dmaops.firmware {
     requires org.tukaani.xz;
 
     exports dev.dmaops.firmware;
+    exports dev.dmaops.firmware.devicetree;
     exports dev.dmaops.firmware.kconfig;
 }
