@@ -8,4 +8,6 @@ module dev.dmaops.runtime {
     requires org.slf4j;
     requires static org.jspecify;
     requires static com.google.auto.service;
+
+    exports dev.dmaops.runtime.configuration;
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.dmaops.runtime.configuration;
+
+import org.jspecify.annotations.NullMarked;
