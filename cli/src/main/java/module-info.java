@@ -1,7 +1,8 @@
 /** The dmaops command. */
 module dev.dmaops.cli {
-    requires dev.dmaops.runtime;
+    requires dev.dmaops.api;
     requires dev.dmaops.firmware;
+    requires dev.dmaops.runtime;
     requires dev.dmaops.conformance;
     requires dev.dmaops.machine.sim;
     requires info.picocli;
@@ -9,4 +10,8 @@ module dev.dmaops.cli {
     requires me.tongfei.progressbar;
     requires org.slf4j;
     requires static org.jspecify;
+
+    // picocli sets the annotated fields.
+    opens dev.dmaops.cli to
+            info.picocli;
 }
