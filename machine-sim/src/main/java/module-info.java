@@ -3,4 +3,9 @@ module dev.dmaops.machine.sim {
     requires transitive dev.dmaops.api;
     requires static org.jspecify;
     requires static com.google.auto.service;
+
+    exports dev.dmaops.machine.sim;
+
+    provides dev.dmaops.spi.MachineProvider with
+            dev.dmaops.machine.sim.SimMachineProvider;
 }

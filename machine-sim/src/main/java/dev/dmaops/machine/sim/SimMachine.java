@@ -1,0 +1,82 @@
+package dev.dmaops.machine.sim;
+
+import dev.dmaops.spi.Machine;
+import dev.dmaops.spi.MachineRequest;
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A whole machine in this process: RAM that costs what is touched, zones and pages, processors.
+ *
+ * <p>Opened from a configuration as the machine kind {@code sim}, or by hand with {@link #builder()}. Deterministic: the same
+ * calls have the same results. Any thread may call. Closing it gives all memory back, and segments of it can no longer be used.
+ */
+public final class SimMachine implements Machine {
+    private final Arena arena;
+    private final SimMemory memory;
+    private final SimPages pages;
+    private final SimCpus cpus;
+    private final List<Object> parts;
+    private boolean closed;
+
+    private SimMachine(MachineRequest request, Arena arena) {
+        this.arena = arena;
+        MemoryMap map = new MemoryMap(request.ram());
+        memory = new SimMemory(map, arena);
+        pages = new SimPages(map, request.pageBytes(), request.zoneDmaLimit(), request.zoneDma32());
+        cpus = new SimCpus(request.cpus());
+        parts = List.of(this);
+    }
+
+    /** A machine described step by step; 1 GiB of RAM at 0, 4 KiB pages and one processor until told otherwise. */
+    public static SimMachineBuilder builder() {
+        return new SimMachineBuilder();
+    }
+
+    /**
+     * Opens a machine.
+     *
+     * @throws dev.dmaops.api.DmaConfigurationException BAD_MACHINE with everything that is wrong with the description
+     */
+    @SuppressWarnings("MustBeClosedChecker") // the machine closes it
+    public static SimMachine open(MachineRequest request) {
+        MachineCheck.check(request);
+        Arena arena = Arena.ofShared();
+        try {
+            return new SimMachine(request, arena);
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public SimMemory memory() {
+        return memory;
+    }
+
+    @Override
+    public SimPages pages() {
+        return pages;
+    }
+
+    @Override
+    public SimCpus cpus() {
+        return cpus;
+    }
+
+    @Override
+    public <H> Optional<H> hook(Class<H> type) {
+        return parts.stream().filter(type::isInstance).map(type::cast).findFirst();
+    }
+
+    /** Gives everything back. Does nothing the second time. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            arena.close();
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package dev.dmaops.machine.sim;
+
+import dev.dmaops.api.DmaErrorCode;
+import dev.dmaops.api.DmaUsageException;
+import dev.dmaops.spi.MemoryRange;
+import dev.dmaops.spi.PageAllocator;
+import dev.dmaops.spi.Zone;
+
+/**
+ * A buddy allocator over the zones of a simulated machine.
+ *
+ * <p><b>Blocks.</b> 2^order pages, aligned to their own length. A freed block joins its buddy, the neighbour with which it
+ * makes an aligned block of twice the length, as long as that is free too. Blocks never cross a zone's border. The largest
+ * order is the one of Linux (MAX_PAGE_ORDER, 6.12): 10 with 4 KiB pages (4 MiB), 11 with 16 KiB (32 MiB), 13 with 64 KiB
+ * (512 MiB).
+ *
+ * <p><b>Discipline.</b> The asked zone first, then lower ones, never higher ones. In a zone the smallest order that fits, of
+ * that order the lowest address, and of a block that is split the lower half. So the same calls give the same addresses, on
+ * every host. Page frame 0 is never given out.
+ *
+ * <p><b>Cost.</b> Free and allocated blocks are members of sparse bit sets, one per order: a machine of any size opens with one
+ * entry per block of the largest order.
+ */
+public final class SimPages implements PageAllocator {
+    private final int pageShift;
+    private final int maxOrder;
+    private final long maxPfn;
+    private final long zoneDmaLimit;
+    private final PageZones zones;
+    private final MemoryMap map;
+    private final BootMemory boot;
+    private final SparseBits[] free;
+    private final SparseBits[] taken;
+    private final long[] freePages = new long[Zone.values().length];
+    private boolean started;
+
+    SimPages(MemoryMap map, long pageBytes, long zoneDmaLimit, boolean zoneDma32) {
+        this.map = map;
+        this.zoneDmaLimit = zoneDmaLimit;
+        pageShift = Long.numberOfTrailingZeros(pageBytes);
+        maxOrder = switch (pageShift) {
+            case 12 -> 10;
+            case 14 -> 11;
+            default -> 13;
+        };
+        maxPfn = map.end() >>> pageShift;
+        zones = new PageZones(zoneDmaLimit, zoneDma32, pageShift, maxPfn);
+        boot = new BootMemory(map, pageBytes);
+        free = new SparseBits[maxOrder + 1];
+        taken = new SparseBits[maxOrder + 1];
+        for (int order = 0; order <= maxOrder; order++) {
+            free[order] = new SparseBits((maxPfn >>> order) + 1);
+            taken[order] = new SparseBits((maxPfn >>> order) + 1);
+        }
+    }
+
+    @Override
+    public long pageBytes() {
+        return 1L << pageShift;
+    }
+
+    @Override
+    public int maxOrder() {
+        return maxOrder;
+    }
+
+    @Override
+    public long maxPfn() {
+        return maxPfn;
+    }
+
+    @Override
+    public long zoneDmaLimit() {
+        return zoneDmaLimit;
+    }
+
+    @Override
+    public boolean hasZone(Zone zone) {
+        for (int i = 0; i < map.ranges(); i++) {
+            long first = Math.max(map.first(i) >>> pageShift, zones.first(zone));
+            if (first < Math.min(map.end(i) >>> pageShift, zones.end(zone))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public synchronized long allocate(int order, Zone highest) {
+        requireOrder(order);
+        start();
+        for (int zone = highest.ordinal(); zone >= 0; zone--) {
+            long pfn = take(order, zones.first(Zone.values()[zone]), zones.end(Zone.values()[zone]));
+            if (pfn >= 0) {
+                return pfn << pageShift;
+            }
+        }
+        return NO_PAGES;
+    }
+
+    /**
+     * Takes the lowest free block between two addresses, whatever zone they are in: for tests and scenes that need a buffer
+     * above or below a limit.
+     *
+     * @param order power of two of pages
+     * @param first lowest address of its first byte
+     * @param last highest address of its last byte, inclusive
+     * @return physical address of the block, or {@link #NO_PAGES}
+     */
+    public synchronized long allocateBetween(int order, long first, long last) {
+        requireOrder(order);
+        start();
+        long end = last < 0 ? maxPfn : Math.min((last + 1) >>> pageShift, maxPfn);
+        long pfn = take(order, (first + pageBytes() - 1) >>> pageShift, end);
+        return pfn < 0 ? NO_PAGES : pfn << pageShift;
+    }
+
+    /** The lowest block of the smallest order that fits between two frames, split as far as needed; -1 when there is none. */
+    private long take(int order, long firstPfn, long endPfn) {
+        long pages = 1L << order;
+        for (int of = order; of <= maxOrder; of++) {
+            long block = free[of].next(firstPfn >>> of, (endPfn + (1L << of) - 1) >>> of);
+            while (block >= 0) {
+                long at = Math.max(block << of, (firstPfn + pages - 1) & -pages);
+                if (at + pages <= Math.min((block + 1) << of, endPfn)) {
+                    split(block, of, at, order);
+                    return at;
+                }
+                block = free[of].next(block + 1, (endPfn + (1L << of) - 1) >>> of);
+            }
+        }
+        return -1;
+    }
+
+    private void split(long block, int of, long target, int order) {
+        free[of].remove(block);
+        for (int half = of - 1; half >= order; half--) {
+            free[half].add((target >>> half) ^ 1);
+        }
+        taken[order].add(target >>> order);
+        freePages[zones.of(target).ordinal()] -= 1L << order;
+    }
+
+    @Override
+    public synchronized void free(long physical, int order) {
+        requireOrder(order);
+        long pfn = physical >>> pageShift;
+        if (physical < 0
+                || physical != (pfn >>> order << order) << pageShift
+                || pfn >= maxPfn
+                || !taken[order].contains(pfn >>> order)) {
+            throw new DmaUsageException(
+                    DmaErrorCode.INVALID_ARGUMENT,
+                    "pages: cannot free physical=0x" + Long.toHexString(physical) + " order=" + order
+                            + ": no block of that order is allocated there. Free each block once, with the order it was"
+                            + " allocated with.");
+        }
+        taken[order].remove(pfn >>> order);
+        give(pfn, order);
+    }
+
+    private void give(long pfn, int order) {
+        Zone zone = zones.of(pfn);
+        freePages[zone.ordinal()] += 1L << order;
+        long block = pfn >>> order;
+        int at = order;
+        while (at < maxOrder && free[at].contains(block ^ 1) && zones.of((block ^ 1) << at) == zone) {
+            free[at].remove(block ^ 1);
+            block >>>= 1;
+            at++;
+        }
+        free[at].add(block);
+    }
+
+    @Override
+    public synchronized long reserveAtBoot(long bytes, long limit) {
+        requirePages(bytes, "reserve");
+        if (started) {
+            throw new DmaUsageException(
+                    DmaErrorCode.INVALID_ARGUMENT,
+                    "pages: cannot reserve bytes=" + bytes
+                            + " at boot: pages were allocated already. Make boot-time pools" + " first.");
+        }
+        return boot.reserve(bytes, limit);
+    }
+
+    @Override
+    public synchronized void releaseAtBoot(long physical, long bytes) {
+        requirePages(bytes, "release");
+        if ((physical & pageBytes() - 1) != 0 || !boot.release(physical, bytes)) {
+            throw new DmaUsageException(
+                    DmaErrorCode.INVALID_ARGUMENT,
+                    "pages: cannot release physical=0x" + Long.toHexString(physical) + " bytes=" + bytes
+                            + ": it is not all reserved at boot. Release whole pages of one reservation, once.");
+        }
+        if (started) {
+            give(new MemoryRange(physical, bytes));
+        }
+    }
+
+    /** Free pages of all zones, reservations not counted. */
+    public synchronized long freePages() {
+        start();
+        long sum = 0;
+        for (long pages : freePages) {
+            sum += pages;
+        }
+        return sum;
+    }
+
+    /** Free pages of one zone. */
+    public synchronized long freePages(Zone zone) {
+        start();
+        return freePages[zone.ordinal()];
+    }
+
+    /** Free blocks of exactly this order: what fragmentation leaves. */
+    public synchronized long freeBlocks(int order) {
+        requireOrder(order);
+        start();
+        long blocks = 0;
+        long bound = (maxPfn >>> order) + 1;
+        for (long block = free[order].next(0, bound); block >= 0; block = free[order].next(block + 1, bound)) {
+            blocks++;
+        }
+        return blocks;
+    }
+
+    // What boot left over becomes free blocks when the first page is wanted, so that pools can be reserved until then.
+    private void start() {
+        if (!started) {
+            started = true;
+            boot.free().forEach(this::give);
+        }
+    }
+
+    private void give(MemoryRange range) {
+        long end = (range.last() + 1) >>> pageShift;
+        for (long pfn = range.start() >>> pageShift; pfn < end; ) {
+            long zoneEnd = Math.min(end, zones.end(zones.of(pfn)));
+            int order = Math.min(maxOrder, Math.min(Long.numberOfTrailingZeros(pfn), log2(zoneEnd - pfn)));
+            give(pfn, order);
+            pfn += 1L << order;
+        }
+    }
+
+    private static int log2(long value) {
+        return 63 - Long.numberOfLeadingZeros(value);
+    }
+
+    private void requireOrder(int order) {
+        if (order < 0 || order > maxOrder) {
+            throw new DmaUsageException(
+                    DmaErrorCode.INVALID_ARGUMENT,
+                    "pages: order=" + order + " does not exist: expected 0 to " + maxOrder + " ("
+                            + (pageBytes() << maxOrder) + " bytes). Ask for several blocks.");
+        }
+    }
+
+    private void requirePages(long bytes, String verb) {
+        if (bytes <= 0 || (bytes & pageBytes() - 1) != 0) {
+            throw new DmaUsageException(
+                    DmaErrorCode.INVALID_SIZE,
+                    "pages: cannot " + verb + " bytes=" + bytes + ": expected whole pages of " + pageBytes()
+                            + " bytes. Round up.");
+        }
+    }
+}
