@@ -71,7 +71,7 @@ public final class DeviceTree {
      * @throws FirmwareException if the bytes are not a valid tree
      */
     public static DeviceTree parse(byte[] blob, String origin) {
-        return new FlattenedReader(blob, origin).read();
+        return new FlattenedReader(blob, origin, true).read();
     }
 
     /**

@@ -153,7 +153,7 @@ public final class DeviceTreeProperty {
     FirmwareException error(String expected, String found, String cure) {
         return new FirmwareException(
                 node.tree().origin(),
-                "%s (byte 0x%x)".formatted(node.path(), offset),
+                node.path() + (offset < 0 ? "" : " (byte 0x%x)".formatted(offset)),
                 "cannot use property " + name,
                 expected,
                 found,

@@ -32,6 +32,10 @@ final class FlattenedReader {
 
     private final byte[] blob;
     private final String origin;
+
+    /** Whether the user has the bytes: not if the tree was made from source, where an offset would say nothing. */
+    private final boolean offsetsMatter;
+
     private final FlattenedHeader header;
     private final List<DeviceTreeNode> nodes = new ArrayList<>();
     private final Map<Integer, DeviceTreeNode> byPhandle = new HashMap<>();
@@ -40,7 +44,8 @@ final class FlattenedReader {
     private int depth;
     private int at;
 
-    FlattenedReader(byte[] blob, String origin) {
+    FlattenedReader(byte[] blob, String origin, boolean offsetsMatter) {
+        this.offsetsMatter = offsetsMatter;
         this.header = FlattenedHeader.read(blob, origin);
         this.blob = blob;
         this.origin = origin;
@@ -171,7 +176,8 @@ final class FlattenedReader {
         if (node.has(name)) {
             throw bad(tokenAt, "each property once in a node", "'" + name + "' twice", "Remove one of the two");
         }
-        DeviceTreeProperty property = new DeviceTreeProperty(node, name, Arrays.copyOfRange(blob, at, at + length), at);
+        DeviceTreeProperty property =
+                new DeviceTreeProperty(node, name, Arrays.copyOfRange(blob, at, at + length), offsetsMatter ? at : -1);
         node.add(property);
         if (name.equals("phandle") || name.equals("linux,phandle")) {
             phandle(node, name, length);

@@ -2,7 +2,7 @@
  * Device trees, read into immutable values, and what Linux 6.12 concludes from them about DMA.
  *
  * <p>{@link dev.dmaops.firmware.devicetree.DeviceTree} is the way in: a flattened tree ({@code .dtb}) from a file or from memory;
- * {@code DeviceTreeSource} reads plain source ({@code .dts}) and
+ * {@link dev.dmaops.firmware.devicetree.DeviceTreeSource} reads plain source ({@code .dts}) and
  * {@link dev.dmaops.firmware.devicetree.DeviceTreeWriter} makes flattened trees. The other types answer one question each about
  * a node: its DMA windows, its coherence, its IOMMU, its restricted pool, the name of its device. They state facts only;
  * which backend follows from them is decided elsewhere.
