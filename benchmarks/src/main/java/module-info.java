@@ -1,5 +1,6 @@
 /** JMH benchmarks of the hot paths. */
 module dev.dmaops.benchmarks {
+    requires dev.dmaops.api;
     requires dev.dmaops.runtime;
     requires dev.dmaops.machine.sim;
     requires dev.dmaops.backend.direct;

@@ -1,5 +1,6 @@
 /** Replays recordings of real kernels and compares every answer. */
 module dev.dmaops.conformance {
+    requires transitive dev.dmaops.api;
     requires transitive dev.dmaops.runtime;
     requires dev.dmaops.machine.sim;
     requires com.fasterxml.jackson.core;
