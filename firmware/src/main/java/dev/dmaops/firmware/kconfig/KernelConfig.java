@@ -3,10 +3,12 @@ package dev.dmaops.firmware.kconfig;
 import dev.dmaops.firmware.FirmwareException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -145,6 +147,30 @@ public final class KernelConfig {
                     set.get(0).text());
         }
         return Optional.of(architecture);
+    }
+
+    /**
+     * {@return the lines that set certain symbols, as a file of its own with this header and origin} Lines keep their
+     * numbers.
+     *
+     * @param symbols which names, without {@code CONFIG_}, to keep
+     */
+    public KernelConfig only(Predicate<String> symbols) {
+        Map<String, ConfigEntry> kept = new LinkedHashMap<>();
+        lines.stream().filter(entry -> symbols.test(entry.symbol())).forEach(entry -> kept.put(entry.symbol(), entry));
+        return new KernelConfig(origin, header, kept);
+    }
+
+    /** {@return the configuration as text that can be read again: the header line and one line for each symbol} */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        header.ifPresent(head -> text.append("# Linux/")
+                .append(head.architecture())
+                .append(' ')
+                .append(head.version())
+                .append(" Kernel Configuration\n"));
+        lines.forEach(entry -> text.append(entry.text()).append('\n'));
+        return text.toString();
     }
 
     /** {@return what the header line says of the architecture ({@code x86}, {@code riscv}), or empty} */

@@ -2,7 +2,7 @@
  * Kernel .config files and the Kconfig rules that govern DMA.
  *
  * <p>{@link dev.dmaops.firmware.kconfig.KernelConfig} reads a file (plain, gzip or xz) and remembers the line of every value.
- * {@code DmaClosure} holds the part of Linux's Kconfig that decides which DMA code a kernel
+ * {@link dev.dmaops.firmware.kconfig.DmaClosure} holds the part of Linux's Kconfig that decides which DMA code a kernel
  * contains, for each architecture and kernel version; {@code KconfigReport} applies one to the
  * other: the backends a kernel can have, what is missing for the rest, and whether the file agrees with the rules.
  *
