@@ -21,14 +21,19 @@ record Assignments(Map<String, Assignment> values, Optional<Map<String, Tristate
      */
     record Assignment(ConfigValue value, String origin, boolean override) {
         Cause cause() {
-            return new Cause(override ? Cause.Kind.OVERRIDE : Cause.Kind.FILE, "set by " + origin);
+            if (override) {
+                return new Cause(Cause.Kind.OVERRIDE, "set by " + origin);
+            }
+            boolean unset = value instanceof ConfigValue.Tri(Tristate tristate) && !tristate.isSet();
+            return new Cause(Cause.Kind.FILE, (unset ? "not set at " : "set at ") + origin);
         }
     }
 
     static Assignments of(KernelConfig config) {
         Map<String, Assignment> values = new HashMap<>();
-        config.entries().forEach(entry -> values.put(
-                entry.symbol(), new Assignment(entry.value(), config.originOf(entry.symbol()), false)));
+        config.entries()
+                .forEach(entry -> values.put(
+                        entry.symbol(), new Assignment(entry.value(), config.originOf(entry.symbol()), false)));
         return new Assignments(Map.copyOf(values), Optional.empty());
     }
 

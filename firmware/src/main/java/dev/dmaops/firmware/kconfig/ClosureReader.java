@@ -102,7 +102,7 @@ final class ClosureReader {
             case "source" -> file = rest;
             case "if" -> {
                 finishEntry();
-                blocks.push(new Block(Expr.and(depends(), inScope ? expr(rest) : Expr.TRUE), Optional.empty()));
+                blocks.push(new Block(Expr.and(depends(), inScope ? expr(rest) : Expr.always()), Optional.empty()));
             }
             case "choice" -> {
                 finishEntry();
@@ -123,12 +123,19 @@ final class ClosureReader {
         if (blocks.isEmpty()) {
             throw bad("an open if or choice", "end");
         }
-        blocks.pop().choice().ifPresent(choice -> choices.add(new Definition.Choice(
-                choice.name, choice.depends, List.copyOf(choice.defaults), List.copyOf(choice.members))));
+        blocks.pop()
+                .choice()
+                .ifPresent(choice -> choices.add(new Definition.Choice(
+                        choice.name, choice.depends, List.copyOf(choice.defaults), List.copyOf(choice.members))));
     }
 
     private Expr depends() {
-        return blocks.isEmpty() ? Expr.TRUE : blocks.peek().choice().map(choice -> choice.depends).orElse(blocks.peek().depends());
+        return blocks.isEmpty()
+                ? Expr.always()
+                : blocks.peek()
+                        .choice()
+                        .map(choice -> choice.depends)
+                        .orElse(blocks.peek().depends());
     }
 
     private Optional<ChoiceBuilder> choice() {
@@ -153,7 +160,7 @@ final class ClosureReader {
             throw bad(file.isEmpty() ? "source before the first symbol" : "one symbol", names);
         }
         List<DefinitionBuilder> begun = new ArrayList<>();
-        for (String name : names.split("\\s+")) {
+        for (String name : names.split("\\s+", -1)) {
             begun.add(new DefinitionBuilder(name, symbolType, input, file, depends(), choice().map(c -> c.name)));
             choice().ifPresent(choice -> choice.members.add(name));
         }
@@ -172,7 +179,7 @@ final class ClosureReader {
         if (!inScope) {
             return;
         }
-        Expr condition = parts.length == 1 ? Expr.TRUE : expr(parts[1]);
+        Expr condition = parts.length == 1 ? Expr.always() : expr(parts[1]);
         if (entry.isEmpty()) {
             choiceProperty(keyword, parts[0], condition);
             return;
@@ -200,7 +207,7 @@ final class ClosureReader {
     }
 
     private Definition.Range range(String text, Expr condition) {
-        String[] ends = text.split("\\s+");
+        String[] ends = text.split("\\s+", -1);
         if (ends.length != 2) {
             throw bad("range LOW HIGH", text);
         }

@@ -91,7 +91,8 @@ final class ConfigParser {
         }
     }
 
-    private static Optional<ConfigValue> value(String text) {
+    /** {@return the value that stands behind {@code CONFIG_X=}, or empty if it is none} */
+    static Optional<ConfigValue> value(String text) {
         Optional<Tristate> tristate = Tristate.of(text);
         if (tristate.isPresent()) {
             return Optional.of(new ConfigValue.Tri(tristate.get()));

@@ -37,7 +37,7 @@ final class DefinitionBuilder {
                 input,
                 file,
                 depends,
-                choice.isPresent() ? prompt.or(() -> Optional.of(Expr.TRUE)) : prompt,
+                choice.isPresent() ? prompt.or(() -> Optional.of(Expr.always())) : prompt,
                 List.copyOf(defaults),
                 List.copyOf(selects),
                 List.copyOf(implies),

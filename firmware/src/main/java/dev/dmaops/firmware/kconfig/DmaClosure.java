@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -88,7 +91,12 @@ public final class DmaClosure {
 
     /** {@return whether any architecture or version has this symbol in the closure} */
     static boolean knows(String symbol) {
-        return Known.NAMES.contains(symbol);
+        return Rules.NAMES.contains(symbol);
+    }
+
+    /** {@return whether any architecture or version calculates this symbol instead of reading it} */
+    static boolean derivedSomewhere(String symbol) {
+        return Rules.DERIVED.contains(symbol);
     }
 
     static KconfigModel model(KernelArchitecture architecture, KernelVersion version) {
@@ -103,36 +111,50 @@ public final class DmaClosure {
         }
         return MODELS.computeIfAbsent(
                 new RuleScope(architecture, version.series()),
-                scope -> ClosureReader.read("DMA closure", Known.TEXT, scope.architecture(), scope.version()));
+                scope -> ClosureReader.read("DMA closure", Rules.TEXT, scope.architecture(), scope.version()));
     }
 
     static KernelArchitecture architecture(KernelConfig config) {
-        return config.architecture().orElseThrow(() -> new FirmwareException(
-                config.origin(),
-                "",
-                "cannot tell the architecture of the kernel",
-                "CONFIG_X86_64, CONFIG_X86_32, CONFIG_ARM or CONFIG_ARM64 set to y",
-                config.headerArchitecture().map(name -> "a configuration of Linux/" + name).orElse("none of them"),
-                "Give the complete .config of an x86, arm or arm64 kernel"));
+        return config.architecture()
+                .orElseThrow(() -> new FirmwareException(
+                        config.origin(),
+                        "",
+                        "cannot tell the architecture of the kernel",
+                        "CONFIG_X86_64, CONFIG_X86_32, CONFIG_ARM or CONFIG_ARM64 set to y",
+                        config.headerArchitecture()
+                                .map(name -> "a configuration of Linux/" + name)
+                                .orElse("none of them"),
+                        "Give the complete .config of an x86, arm or arm64 kernel"));
     }
 
     static KernelVersion version(KernelConfig config) {
-        return config.version().orElseThrow(() -> new FirmwareException(
-                config.origin(),
-                "",
-                "cannot tell the version of the kernel",
-                "a line \"# Linux/ARCH VERSION Kernel Configuration\"",
-                "none",
-                "Name the kernel version"));
+        return config.version()
+                .orElseThrow(() -> new FirmwareException(
+                        config.origin(),
+                        "",
+                        "cannot tell the version of the kernel",
+                        "a line \"# Linux/ARCH VERSION Kernel Configuration\"",
+                        "none",
+                        "Name the kernel version"));
     }
 
-    /** Read once, when first needed. */
-    private static final class Known {
-        static final String TEXT = PARTS.stream().map(Known::part).collect(Collectors.joining("\n"));
-        static final Set<String> NAMES = COMPARED.stream()
-                .flatMap(version -> Set.of(KernelArchitecture.values()).stream()
-                        .flatMap(architecture -> ClosureReader.read("DMA closure", TEXT, architecture, version).names().stream()))
-                .collect(Collectors.toUnmodifiableSet());
+    /** The rules as text, and the names in it over all scopes. Read once, when first needed. */
+    private static final class Rules {
+        private static final Pattern ENTRY = Pattern.compile(
+                "(?m)^\\s*(?:\\[[^\\]]*])?\\s*(input\\s+)?(?:bool|tristate|int|hex|string)\\s+([A-Z0-9_a-z ]+)");
+        static final String TEXT = PARTS.stream().map(Rules::part).collect(Collectors.joining("\n"));
+        static final Set<String> NAMES = names(false);
+        static final Set<String> DERIVED = names(true);
+
+        private static Set<String> names(boolean derivedOnly) {
+            Set<String> names = new HashSet<>();
+            for (Matcher entry = ENTRY.matcher(TEXT); entry.find(); ) {
+                if (!derivedOnly || entry.group(1) == null) {
+                    names.addAll(List.of(entry.group(2).strip().split(" +", -1)));
+                }
+            }
+            return Set.copyOf(names);
+        }
 
         private static String part(String name) {
             String path = "closure/" + name + ".rules";

@@ -34,9 +34,15 @@ final class Evaluator implements Expr.Values {
 
     static ResolvedConfig resolve(KconfigModel model, Assignments given, RuleScope scope) {
         Evaluator evaluator = new Evaluator(model, given);
-        List<ResolvedSymbol> symbols = model.names().stream().map(evaluator::symbol).toList();
+        List<ResolvedSymbol> symbols =
+                model.names().stream().map(evaluator::symbol).toList();
         return new ResolvedConfig(
-                scope, model, given, symbols, List.copyOf(evaluator.unmet), Map.copyOf(given.floors().orElse(evaluator.floors)));
+                scope,
+                model,
+                given,
+                symbols,
+                List.copyOf(evaluator.unmet),
+                Map.copyOf(given.floors().orElse(evaluator.floors)));
     }
 
     @Override
@@ -65,7 +71,8 @@ final class Evaluator implements Expr.Values {
         if (!rules.type().isTruth()) {
             return new ValueRules(this, rules, visibility(rules)).calculate(given.value(rules.name()));
         }
-        boolean module = rules.type() == SymbolType.TRISTATE && tristate("MODULES").isSet();
+        boolean module =
+                rules.type() == SymbolType.TRISTATE && tristate("MODULES").isSet();
         Tristate visible = module ? visibility(rules) : visibility(rules).promoted();
         if (rules.choice().isPresent() && visible == Tristate.Y) {
             return chosen(rules, model.choice(rules.choice().get()));
@@ -87,7 +94,10 @@ final class Evaluator implements Expr.Values {
         } else {
             Optional<Conditional> first = firstDefault(rules);
             if (first.isPresent()) {
-                value = first.get().value().evaluate(this).and(first.get().condition().evaluate(this));
+                value = first.get()
+                        .value()
+                        .evaluate(this)
+                        .and(first.get().condition().evaluate(this));
                 cause = new Cause(Cause.Kind.DEFAULT, "default " + first.get().value());
                 written |= value.isSet();
             }
@@ -100,7 +110,9 @@ final class Evaluator implements Expr.Values {
                 value = value.or(implied).and(bound);
             }
         }
-        Tristate selected = module ? strongest(rules.selectors()) : strongest(rules.selectors()).promoted();
+        Tristate selected = module
+                ? strongest(rules.selectors())
+                : strongest(rules.selectors()).promoted();
         if (selected.compareTo(bound) > 0) {
             unmet.add(new UnmetDependency(rules.name(), dependsText(rules), names(rules.selectors())));
         }
@@ -132,7 +144,8 @@ final class Evaluator implements Expr.Values {
         if (given.floors().isPresent()) {
             return given.floors().get().getOrDefault(rules.name(), Tristate.N);
         }
-        Tristate found = given.value(rules.name()).map(set -> set.value().tristate()).orElse(Tristate.N);
+        Tristate found =
+                given.value(rules.name()).map(set -> set.value().tristate()).orElse(Tristate.N);
         Tristate possible = rules.type() == SymbolType.BOOL ? found.promoted() : found;
         if (possible.compareTo(computed) > 0) {
             floors.put(rules.name(), possible);
@@ -141,8 +154,7 @@ final class Evaluator implements Expr.Values {
     }
 
     private ResolvedSymbol input(Rules rules) {
-        ConfigValue none =
-                rules.type().isTruth() ? new ConfigValue.Tri(Tristate.N) : new ConfigValue.Text("");
+        ConfigValue none = rules.type().isTruth() ? new ConfigValue.Tri(Tristate.N) : new ConfigValue.Text("");
         Optional<Assignment> set = given.value(rules.name());
         ConfigValue value = set.map(Assignment::value).orElse(none);
         Tristate bound = bound(rules).promoted();
@@ -168,10 +180,15 @@ final class Evaluator implements Expr.Values {
     /** A request beats the file, the file beats the defaults, and the first visible member is the last resort. */
     private String selection(Definition.Choice choice) {
         List<String> visible = choice.members().stream()
-                .filter(name -> model.rules(name).map(this::visibility).orElse(Tristate.N).isSet())
+                .filter(name -> model.rules(name)
+                        .map(this::visibility)
+                        .orElse(Tristate.N)
+                        .isSet())
                 .toList();
         List<String> wanted = visible.stream()
-                .filter(name -> given.value(name).map(set -> set.value().tristate().isSet()).orElse(false))
+                .filter(name -> given.value(name)
+                        .map(set -> set.value().tristate().isSet())
+                        .orElse(false))
                 .toList();
         return wanted.stream()
                 .filter(name -> given.value(name).map(Assignment::override).orElse(false))
@@ -249,6 +266,7 @@ final class Evaluator implements Expr.Values {
         }
         boolean selectable = !rules.selectors().isEmpty();
         return new Cause(
-                Cause.Kind.NOTHING, selectable ? "nothing that selects it is set" : "nothing on this architecture selects it");
+                Cause.Kind.NOTHING,
+                selectable ? "nothing that selects it is set" : "nothing on this architecture selects it");
     }
 }

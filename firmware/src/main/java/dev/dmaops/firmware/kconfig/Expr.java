@@ -12,9 +12,6 @@ import java.util.Set;
  * with as few parentheses as it needs; what it prints can be parsed again to an equal expression.
  */
 public sealed interface Expr {
-    /** Always true. */
-    Expr TRUE = new Constant(Tristate.Y);
-
     /** The values that an expression is evaluated with. */
     interface Values {
         /**
@@ -54,7 +51,9 @@ public sealed interface Expr {
     record Literal(String text) implements Expr {
         @Override
         public String toString() {
-            return ExprParser.isNumber(text) ? text : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+            return ExprParser.isNumber(text)
+                    ? text
+                    : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
         }
     }
 
@@ -78,7 +77,9 @@ public sealed interface Expr {
     record Not(Expr operand) implements Expr {
         @Override
         public String toString() {
-            return "!" + inParentheses(operand, operand instanceof And || operand instanceof Or || operand instanceof Compare);
+            return "!"
+                    + inParentheses(
+                            operand, operand instanceof And || operand instanceof Or || operand instanceof Compare);
         }
     }
 
@@ -123,6 +124,11 @@ public sealed interface Expr {
         }
     }
 
+    /** {@return the expression that is always {@code y}: what a missing condition means} */
+    static Expr always() {
+        return new Constant(Tristate.Y);
+    }
+
     /**
      * {@return the expression that a text holds}
      *
@@ -135,16 +141,19 @@ public sealed interface Expr {
     }
 
     /**
-     * {@return both expressions joined by {@code &&}, without the needless {@code y}}
+     * {@return both expressions joined by {@code &&}, without needless {@code y} and parentheses}
      *
      * @param left the first operand
      * @param right the second operand
      */
     static Expr and(Expr left, Expr right) {
-        if (left.equals(TRUE)) {
+        if (left.equals(always())) {
             return right;
         }
-        return right.equals(TRUE) ? left : new And(left, right);
+        if (right instanceof And(Expr first, Expr second)) {
+            return and(and(left, first), second);
+        }
+        return right.equals(always()) ? left : new And(left, right);
     }
 
     /**

@@ -9,8 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The symbols of one architecture and kernel version with their rules, free of cycles. */
 final class KconfigModel {
@@ -32,7 +34,8 @@ final class KconfigModel {
         }
 
         boolean hasPrompt() {
-            return definitions.stream().anyMatch(definition -> definition.prompt().isPresent());
+            return definitions.stream()
+                    .anyMatch(definition -> definition.prompt().isPresent());
         }
 
         boolean elsewhere() {
@@ -44,9 +47,14 @@ final class KconfigModel {
         }
     }
 
-    /** A select or imply seen from its target: the selector, and the condition that belongs to it. */
-    record Incoming(String selector, Expr condition) {
+    /** A select or imply seen from its target: the selector, its {@code if}, and the dependencies of the selector's entry. */
+    record Incoming(String selector, Expr condition, Expr depends) {
         Expr expression() {
+            return Expr.and(reason(), depends);
+        }
+
+        /** The part that people want to read: the dependencies hold whenever the selector is set by the rules. */
+        Expr reason() {
             return Expr.and(new Expr.Symbol(selector), condition);
         }
     }
@@ -63,14 +71,23 @@ final class KconfigModel {
             rules.definitions().add(definition);
             if (rules.type() != definition.type() || rules.input() != definition.input()) {
                 throw new FirmwareException(
-                        origin, definition.symbol(), "has two kinds", "one type", definition.type() + " too", "Correct the rules");
+                        origin,
+                        definition.symbol(),
+                        "has two kinds",
+                        "one type",
+                        definition.type() + " too",
+                        "Correct the rules");
             }
         }
         for (Definition definition : definitions) {
-            definition.selects().forEach(select -> target(select)
-                    .ifPresent(rules -> rules.selectors().add(incoming(definition, select))));
-            definition.implies().forEach(imply -> target(imply)
-                    .ifPresent(rules -> rules.implying().add(incoming(definition, imply))));
+            definition
+                    .selects()
+                    .forEach(select ->
+                            target(select).ifPresent(rules -> rules.selectors().add(incoming(definition, select))));
+            definition
+                    .implies()
+                    .forEach(imply ->
+                            target(imply).ifPresent(rules -> rules.implying().add(incoming(definition, imply))));
         }
         choices.forEach(choice -> this.choices.put(choice.name(), choice));
         refuseCycles(origin);
@@ -85,7 +102,7 @@ final class KconfigModel {
     }
 
     Definition.Choice choice(String name) {
-        return choices.get(name);
+        return Objects.requireNonNull(choices.get(name), name);
     }
 
     /** A select of a symbol that does not exist on this architecture has no effect, as in Linux. */
@@ -94,7 +111,7 @@ final class KconfigModel {
     }
 
     private static Incoming incoming(Definition definition, Definition.Conditional reverse) {
-        return new Incoming(definition.symbol(), Expr.and(reverse.condition(), definition.depends()));
+        return new Incoming(definition.symbol(), reverse.condition(), definition.depends());
     }
 
     /** Walks the rules depth first without recursion, so that long chains cannot exhaust the stack. */
@@ -145,6 +162,15 @@ final class KconfigModel {
 
     /** {@return every symbol whose value can influence this one's directly} */
     Set<String> restsOn(String symbol) {
+        return restsOn(symbol, Incoming::expression);
+    }
+
+    /** {@return the symbols that people name when they say why this one changed} */
+    Set<String> follows(String symbol) {
+        return restsOn(symbol, Incoming::reason);
+    }
+
+    private Set<String> restsOn(String symbol, Function<Incoming, Expr> view) {
         Set<String> names = new LinkedHashSet<>();
         rules(symbol).ifPresent(rules -> {
             for (Definition definition : rules.definitions()) {
@@ -161,10 +187,10 @@ final class KconfigModel {
                 }
             }
             for (Incoming incoming : rules.selectors()) {
-                names.addAll(incoming.expression().symbols());
+                names.addAll(view.apply(incoming).symbols());
             }
             for (Incoming incoming : rules.implying()) {
-                names.addAll(incoming.expression().symbols());
+                names.addAll(view.apply(incoming).symbols());
             }
         });
         return names;

@@ -14,7 +14,7 @@ record RuleScope(KernelArchitecture architecture, KernelVersion version) {
         boolean named = false;
         boolean architectureMatches = false;
         boolean versionMatches = true;
-        for (String word : scope.strip().split("\\s+")) {
+        for (String word : scope.strip().split("\\s+", -1)) {
             int dots = word.indexOf("..");
             if (dots >= 0) {
                 Optional<Boolean> inside = inside(word.substring(0, dots), word.substring(dots + 2));

@@ -20,7 +20,11 @@ final class ValueRules {
         Optional<Assignment> user = set.filter(one -> visible.isSet() && fits(one.value()));
         if (user.isPresent()) {
             return new ResolvedSymbol(
-                    rules.name(), rules.type(), user.get().value(), true, user.get().cause());
+                    rules.name(),
+                    rules.type(),
+                    user.get().value(),
+                    true,
+                    user.get().cause());
         }
         return values.firstDefault(rules)
                 .map(one -> new ResolvedSymbol(

@@ -3,7 +3,7 @@
  *
  * <p>{@link dev.dmaops.firmware.kconfig.KernelConfig} reads a file (plain, gzip or xz) and remembers the line of every value.
  * {@link dev.dmaops.firmware.kconfig.DmaClosure} holds the part of Linux's Kconfig that decides which DMA code a kernel
- * contains, for each architecture and kernel version; {@code KconfigReport} applies one to the
+ * contains, for each architecture and kernel version; {@link dev.dmaops.firmware.kconfig.KconfigReport} applies one to the
  * other: the backends a kernel can have, what is missing for the rest, and whether the file agrees with the rules.
  *
  * <p>Everything in this package is immutable and safe to share between threads, except where a class says otherwise. No
