@@ -3,9 +3,7 @@ package dev.dmaops.backend.iommu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,20 +11,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Answers of the kernel's own allocator, replayed call by call. */
 class IovaExtractsTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     static Stream<Path> extracts() throws IOException {
-        Path golden = Path.of(System.getProperty("dmaops.golden", "../../shared/golden"), "extracts");
-        Path own = Path.of("src/test/resources/extracts");
-        try (Stream<Path> files = Files.list(Files.isDirectory(golden) ? golden : own)) {
-            return files.filter(f -> f.getFileName().toString().matches("iova-\\d+\\.json")).sorted().toList().stream();
-        }
+        return Extracts.named("iova-\\d+\\.json");
     }
 
     @ParameterizedTest
     @MethodSource("extracts")
     void everyAllocationGetsTheRecordedFrame(Path file) throws IOException {
-        JsonNode recording = JSON.readTree(file.toFile());
+        JsonNode recording = Extracts.read(file);
         int shift = Integer.numberOfTrailingZeros(recording.get("granule").asInt());
         IovaAllocator allocator = new IovaAllocator(
                 recording.get("startPfn").asLong(),
