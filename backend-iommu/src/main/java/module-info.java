@@ -3,4 +3,7 @@ module dev.dmaops.backend.iommu {
     requires transitive dev.dmaops.api;
     requires static org.jspecify;
     requires static com.google.auto.service;
+
+    provides dev.dmaops.spi.DmaBackendProvider with
+            dev.dmaops.backend.iommu.IommuBackend;
 }

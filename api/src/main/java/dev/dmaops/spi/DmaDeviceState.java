@@ -20,6 +20,7 @@ public final class DmaDeviceState {
     private long busLimit;
     private DmaConstraints constraints;
     private boolean skipSync;
+    private boolean prefersLowIova;
 
     /** The state that firmware and bus left, before a driver speaks. */
     public DmaDeviceState(DeviceLimits limits, String id, boolean untrusted) {
@@ -81,6 +82,16 @@ public final class DmaDeviceState {
     /** Whether synchronising is skipped for now. */
     public boolean skipSync() {
         return skipSync;
+    }
+
+    /** Whether an IOMMU backend tries addresses below 4 GiB first: PCI functions, until there are none left. */
+    public boolean prefersLowIova() {
+        return prefersLowIova;
+    }
+
+    /** Says whether addresses below 4 GiB are tried first. */
+    public void prefersLowIova(boolean prefers) {
+        prefersLowIova = prefers;
     }
 
     /** Sets the streaming mask without asking anyone. */
