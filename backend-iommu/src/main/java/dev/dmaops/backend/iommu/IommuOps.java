@@ -110,7 +110,7 @@ final class IommuOps implements DmaOps {
 
     @Override
     public long mapResource(long physical, long bytes, DmaDirection direction, int attributes) {
-        int protection = protection(direction, attributes) & ~IommuDomain.CACHE | IommuDomain.MMIO;
+        int protection = (protection(direction, attributes) & ~IommuDomain.CACHE) | IommuDomain.MMIO;
         return space.map(device, physical, bytes, protection, device.effectiveMask());
     }
 
@@ -270,7 +270,7 @@ final class IommuOps implements DmaOps {
 
     private boolean mayBounce(long bytes, DmaDirection direction) {
         return service.swiotlb()
-                && (device.untrusted() || !device.coherent() && service.kmallocNeedsBounce(bytes, direction));
+                && (device.untrusted() || (!device.coherent() && service.kmallocNeedsBounce(bytes, direction)));
     }
 
     int protection(DmaDirection direction, int attributes) {

@@ -57,7 +57,7 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
                             + " bytes. Give the IOMMU that page size, or the kernel larger pages.");
         }
         long firstFrame = Math.max(1, domain.apertureFirst() >>> shift);
-        addresses = new IovaAllocator(firstFrame, 1L << 32 - shift, cpus.possible(), cpus.online());
+        addresses = new IovaAllocator(firstFrame, 1L << (32 - shift), cpus.possible(), cpus.online());
         queue = lazy && domain.supportsDeferredFlush() ? new FlushQueue(this, cpus.possible()) : null;
         for (IommuReservedRegion region : reserved) {
             if (region.kind() != IommuReservedRegion.Kind.SOFTWARE_MSI) {
