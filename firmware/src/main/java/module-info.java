@@ -7,6 +7,7 @@ module dev.dmaops.firmware {
     requires org.tukaani.xz;
 
     exports dev.dmaops.firmware;
+    exports dev.dmaops.firmware.cmdline;
     exports dev.dmaops.firmware.devicetree;
     exports dev.dmaops.firmware.kconfig;
 }
