@@ -1,6 +1,7 @@
 package dev.dmaops.firmware.devicetree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.dmaops.firmware.Golden;
 import dev.dmaops.firmware.Json;
@@ -42,6 +43,26 @@ class BoardConformanceTest {
                         .map(PlatformDevice::name))
                 .containsExactlyInAnyOrderElementsOf(
                         rows.stream().map(row -> row.text("dev")).toList());
+    }
+
+    /** The pool has to lie in the DMA zone; where the zone ends below the RAM, Linux without Xen gets none. */
+    @ParameterizedTest
+    @MethodSource("recordings")
+    void thePoolExistsIfTheDmaZoneHoldsRam(String recording) {
+        List<Json> rows = Golden.lines("boards/" + recording);
+        assumeFalse(rows.getFirst().flag("xen_domain"), "dom0 makes the pool in another way");
+        String name = recording.substring("sel_".length(), recording.length() - ".jsonl.gz".length());
+        DeviceTree tree = DeviceTree.read(Golden.path("boards").resolve(name.replace('_', '.') + ".dtb"));
+        Json pool = rows.stream()
+                .filter(row -> row.text("t").equals("pool"))
+                .findFirst()
+                .orElseThrow();
+        long ramStart = SystemMemory.of(tree).stream()
+                .mapToLong(AddressRange::start)
+                .min()
+                .orElseThrow();
+        long zoneEnd = DmaRangeMap.highestCommonCpuAddress(tree).orElse(-1);
+        assertThat(pool.flag("present")).isEqualTo(Long.compareUnsigned(zoneEnd, ramStart) > 0);
     }
 
     private static void check(SoftAssertions soft, DeviceTree tree, PlatformDevices devices, Json row) {

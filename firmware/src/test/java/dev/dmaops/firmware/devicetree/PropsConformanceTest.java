@@ -2,11 +2,16 @@ package dev.dmaops.firmware.devicetree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmaops.firmware.FirmwareException;
 import dev.dmaops.firmware.Golden;
 import dev.dmaops.firmware.Json;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +42,50 @@ class PropsConformanceTest {
             }
         }
         soft.assertAll();
+    }
+
+    /** Whatever a tree says, it is either answered or refused with the one error type, and always in the end. */
+    @ParameterizedTest
+    @MethodSource("trees")
+    void damageIsAnsweredOrRefused(String file) throws IOException {
+        byte[] blob = Files.readAllBytes(Golden.path("dtb").resolve(file));
+        long seed = file.hashCode();
+        SplittableRandom random = new SplittableRandom(seed);
+        int refused = 0;
+        for (int round = 0; round < 60; round++) {
+            byte[] damaged = blob.clone();
+            for (int i = random.nextInt(1, 30); i > 0; i--) {
+                damaged[random.nextInt(64, damaged.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                DeviceTree tree = DeviceTree.parse(damaged, file);
+                refused += refusals(tree, PlatformDevices::of, RestrictedDmaPool::of, SystemMemory::of);
+                refused += refusals(tree, XenHypervisor::of, DmaRangeMap::highestCommonCpuAddress);
+                for (DeviceTreeNode node : tree.nodes()) {
+                    refused += refusals(node, DmaRangeMap::ofDevice, DmaRangeMap::ofBus, DmaCoherence::of, Iommus::of);
+                    refused +=
+                            refusals(node, IommuMap::of, ReservedMemory::namedBy, Registers::of, PlatformDevices::name);
+                }
+            } catch (FirmwareException expected) {
+                refused++;
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + seed + " round " + round, e);
+            }
+        }
+        assertThat(refused).isPositive();
+    }
+
+    @SafeVarargs
+    private static <T> int refusals(T subject, Function<T, ?>... questions) {
+        int refused = 0;
+        for (Function<T, ?> question : questions) {
+            try {
+                assertThat(question.apply(subject)).isNotNull();
+            } catch (FirmwareException expected) {
+                refused++;
+            }
+        }
+        return refused;
     }
 
     private static void checkTree(SoftAssertions soft, DeviceTree tree, Json row) {
