@@ -69,7 +69,7 @@ final class Evaluator implements Expr.Values {
             return input(rules);
         }
         if (!rules.type().isTruth()) {
-            return new ValueRules(this, rules, visibility(rules)).calculate(given.value(rules.name()));
+            return new ValueRules(this, rules, visibility(rules)).calculate(assigned(rules.name()));
         }
         boolean module =
                 rules.type() == SymbolType.TRISTATE && tristate("MODULES").isSet();
@@ -85,8 +85,7 @@ final class Evaluator implements Expr.Values {
         boolean written = visible.isSet();
         Tristate value = Tristate.N;
         Cause cause = nothing(rules, bound, visible);
-        Optional<Assignment> user =
-                given.value(rules.name()).filter(set -> visible.isSet() && set.value() instanceof ConfigValue.Tri);
+        Optional<Assignment> user = assigned(rules.name()).filter(set -> visible.isSet());
         if (user.isPresent()) {
             Tristate wanted = user.get().value().tristate();
             value = wanted.and(visible);
@@ -123,7 +122,7 @@ final class Evaluator implements Expr.Values {
                     : cause;
             value = value.or(selected);
         }
-        Tristate floor = floor(rules, module ? value : value.promoted());
+        Tristate floor = floor(rules, module, module ? value : value.promoted());
         if (floor.compareTo(value) > 0) {
             return new ResolvedSymbol(
                     rules.name(),
@@ -137,7 +136,7 @@ final class Evaluator implements Expr.Values {
     }
 
     /** The value of a symbol that also entries outside of the closure select never falls below what the file shows. */
-    private Tristate floor(Rules rules, Tristate computed) {
+    private Tristate floor(Rules rules, boolean module, Tristate computed) {
         if (!rules.elsewhere()) {
             return Tristate.N;
         }
@@ -145,8 +144,8 @@ final class Evaluator implements Expr.Values {
             return given.floors().get().getOrDefault(rules.name(), Tristate.N);
         }
         Tristate found =
-                given.value(rules.name()).map(set -> set.value().tristate()).orElse(Tristate.N);
-        Tristate possible = rules.type() == SymbolType.BOOL ? found.promoted() : found;
+                assigned(rules.name()).map(set -> set.value().tristate()).orElse(Tristate.N);
+        Tristate possible = module ? found : found.promoted();
         if (possible.compareTo(computed) > 0) {
             floors.put(rules.name(), possible);
         }
@@ -155,13 +154,13 @@ final class Evaluator implements Expr.Values {
 
     private ResolvedSymbol input(Rules rules) {
         ConfigValue none = rules.type().isTruth() ? new ConfigValue.Tri(Tristate.N) : new ConfigValue.Text("");
-        Optional<Assignment> set = given.value(rules.name());
+        Optional<Assignment> set = assigned(rules.name());
         ConfigValue value = set.map(Assignment::value).orElse(none);
         Tristate bound = bound(rules).promoted();
         if (bound == Tristate.N && value.tristate().isSet()) {
             return new ResolvedSymbol(rules.name(), rules.type(), none, false, dependency(rules, bound));
         }
-        Cause cause = set.map(Assignment::cause).orElse(new Cause(Cause.Kind.NOTHING, "not in the file"));
+        Cause cause = set.map(Assignment::cause).orElse(new Cause(Cause.Kind.NOTHING, "without a value in the file"));
         return new ResolvedSymbol(rules.name(), rules.type(), value, set.isPresent(), cause);
     }
 
@@ -169,7 +168,7 @@ final class Evaluator implements Expr.Values {
         String member = selection(choice);
         boolean yes = member.equals(rules.name());
         String text = yes ? "chosen in its choice" : member + " is chosen in its choice";
-        Cause cause = given.value(rules.name())
+        Cause cause = assigned(rules.name())
                 .filter(set -> set.value().tristate().isSet() == yes)
                 .map(Assignment::cause)
                 .orElse(new Cause(Cause.Kind.CHOICE, text));
@@ -186,12 +185,12 @@ final class Evaluator implements Expr.Values {
                         .isSet())
                 .toList();
         List<String> wanted = visible.stream()
-                .filter(name -> given.value(name)
+                .filter(name -> assigned(name)
                         .map(set -> set.value().tristate().isSet())
                         .orElse(false))
                 .toList();
         return wanted.stream()
-                .filter(name -> given.value(name).map(Assignment::override).orElse(false))
+                .filter(name -> assigned(name).map(Assignment::override).orElse(false))
                 .findFirst()
                 .or(() -> wanted.stream().findFirst())
                 .or(() -> choice.defaults().stream()
@@ -199,6 +198,12 @@ final class Evaluator implements Expr.Values {
                         .map(Conditional::target)
                         .findFirst())
                 .orElse(visible.get(0));
+    }
+
+    /** What is set for a symbol, if it is a value of its type; Linux's tools ignore any other with a warning. */
+    private Optional<Assignment> assigned(String name) {
+        return model.rules(name)
+                .flatMap(rules -> given.value(name).filter(set -> rules.type().accepts(set.value())));
     }
 
     private Tristate visibility(Rules rules) {
@@ -262,7 +267,7 @@ final class Evaluator implements Expr.Values {
             return dependency(rules, bound);
         }
         if (visible.isSet()) {
-            return new Cause(Cause.Kind.NOTHING, "not in the file and without a default");
+            return new Cause(Cause.Kind.NOTHING, "without a value in the file and without a default");
         }
         boolean selectable = !rules.selectors().isEmpty();
         return new Cause(

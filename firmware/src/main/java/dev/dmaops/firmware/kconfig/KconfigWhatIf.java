@@ -84,14 +84,7 @@ public record KconfigWhatIf(
     private static ConfigValue value(String origin, Rules rules, String text) {
         String quoted = rules.type() == SymbolType.STRING ? new ConfigValue.Text(text).written() : text;
         ConfigValue value = ConfigParser.value(quoted).orElseThrow(() -> wrongType(origin, rules, text));
-        boolean fits = switch (value) {
-            case ConfigValue.Tri(Tristate tristate) ->
-                rules.type() == SymbolType.TRISTATE || (rules.type() == SymbolType.BOOL && tristate != Tristate.M);
-            case ConfigValue.Int ignored -> rules.type() == SymbolType.INT;
-            case ConfigValue.Hex ignored -> rules.type() == SymbolType.HEX;
-            case ConfigValue.Text ignored -> rules.type() == SymbolType.STRING;
-        };
-        if (!fits) {
+        if (!rules.type().accepts(value)) {
             throw wrongType(origin, rules, text);
         }
         return value;

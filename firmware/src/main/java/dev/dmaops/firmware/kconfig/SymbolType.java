@@ -17,4 +17,18 @@ public enum SymbolType {
     boolean isTruth() {
         return this == BOOL || this == TRISTATE;
     }
+
+    /**
+     * {@return whether a symbol of this type can have a value}
+     *
+     * @param value the value
+     */
+    boolean accepts(ConfigValue value) {
+        return switch (value) {
+            case ConfigValue.Tri(Tristate tristate) -> this == TRISTATE || (this == BOOL && tristate != Tristate.M);
+            case ConfigValue.Int ignored -> this == INT;
+            case ConfigValue.Hex ignored -> this == HEX;
+            case ConfigValue.Text ignored -> this == STRING;
+        };
+    }
 }

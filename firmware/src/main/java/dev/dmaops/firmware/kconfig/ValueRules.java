@@ -17,7 +17,7 @@ final class ValueRules {
     }
 
     ResolvedSymbol calculate(Optional<Assignment> set) {
-        Optional<Assignment> user = set.filter(one -> visible.isSet() && fits(one.value()));
+        Optional<Assignment> user = set.filter(one -> visible.isSet() && inRange(one.value()));
         if (user.isPresent()) {
             return new ResolvedSymbol(
                     rules.name(),
@@ -41,12 +41,11 @@ final class ValueRules {
                         new Cause(Cause.Kind.NOTHING, "no default applies")));
     }
 
-    private boolean fits(ConfigValue value) {
+    private boolean inRange(ConfigValue value) {
         return switch (value) {
-            case ConfigValue.Int(long number) -> rules.type() == SymbolType.INT && inRange(number);
-            case ConfigValue.Hex(long number) -> rules.type() == SymbolType.HEX && inRange(number);
-            case ConfigValue.Text ignored -> rules.type() == SymbolType.STRING;
-            case ConfigValue.Tri ignored -> false;
+            case ConfigValue.Int(long number) -> inRange(number);
+            case ConfigValue.Hex(long number) -> inRange(number);
+            default -> true;
         };
     }
 
