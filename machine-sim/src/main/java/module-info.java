@@ -5,6 +5,8 @@ module dev.dmaops.machine.sim {
     requires static com.google.auto.service;
 
     exports dev.dmaops.machine.sim;
+    exports dev.dmaops.machine.sim.device;
+    exports dev.dmaops.machine.sim.iommu;
 
     provides dev.dmaops.spi.MachineProvider with
             dev.dmaops.machine.sim.SimMachineProvider;

@@ -1,5 +1,6 @@
 package dev.dmaops.machine.sim;
 
+import dev.dmaops.machine.sim.iommu.SimIommu;
 import dev.dmaops.spi.Machine;
 import dev.dmaops.spi.MachineRequest;
 import java.lang.foreign.Arena;
@@ -17,16 +18,24 @@ public final class SimMachine implements Machine {
     private final SimMemory memory;
     private final SimPages pages;
     private final SimCpus cpus;
+    private final SimCaches caches;
+    private final SimIommu iommu = new SimIommu();
+    private final SimDevices devices;
     private final List<Object> parts;
     private boolean closed;
 
-    private SimMachine(MachineRequest request, Arena arena) {
+    private SimMachine(MachineRequest request, boolean modelCaches, Arena arena) {
         this.arena = arena;
         MemoryMap map = new MemoryMap(request.ram());
         memory = new SimMemory(map, arena);
         pages = new SimPages(map, request.pageBytes(), request.zoneDmaLimit(), request.zoneDma32());
         cpus = new SimCpus(request.cpus());
-        parts = List.of(this);
+        boolean snoopless =
+                request.devices().stream().anyMatch(plan -> !plan.limits().coherent());
+        caches = new SimCaches(memory, snoopless || modelCaches ? request.cacheLineBytes() : 1, arena);
+        devices = new SimDevices(memory, caches, iommu);
+        request.devices().forEach(plan -> devices.attach(SimDevice.of(plan, request.pageBytes())));
+        parts = List.of(this, caches, iommu, devices, devices.faults());
     }
 
     /** A machine described step by step; 1 GiB of RAM at 0, 4 KiB pages and one processor until told otherwise. */
@@ -39,12 +48,16 @@ public final class SimMachine implements Machine {
      *
      * @throws dev.dmaops.api.DmaConfigurationException BAD_MACHINE with everything that is wrong with the description
      */
-    @SuppressWarnings("MustBeClosedChecker") // the machine closes it
     public static SimMachine open(MachineRequest request) {
+        return open(request, false);
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // the machine closes it
+    static SimMachine open(MachineRequest request, boolean modelCaches) {
         MachineCheck.check(request);
         Arena arena = Arena.ofShared();
         try {
-            return new SimMachine(request, arena);
+            return new SimMachine(request, modelCaches, arena);
         } catch (RuntimeException e) {
             arena.close();
             throw e;
@@ -66,6 +79,25 @@ public final class SimMachine implements Machine {
         return cpus;
     }
 
+    /** CPU caches: cache maintenance for devices that do not snoop. */
+    public SimCaches caches() {
+        return caches;
+    }
+
+    /** The IOMMU; devices are behind it when their plan or description says so. */
+    public SimIommu iommu() {
+        return iommu;
+    }
+
+    /** The devices, and what went wrong on their buses. */
+    public SimDevices devices() {
+        return devices;
+    }
+
+    /**
+     * A part by its type: {@link dev.dmaops.spi.CacheMaintenance}, {@link dev.dmaops.spi.IommuUnit}, {@link SimDevices}, {@link
+     * SimFaults} or the machine itself.
+     */
     @Override
     public <H> Optional<H> hook(Class<H> type) {
         return parts.stream().filter(type::isInstance).map(type::cast).findFirst();

@@ -18,6 +18,7 @@ public final class SimMachineBuilder {
     private int cpus = 1;
     private int cacheLineBytes = 64;
     private long seed = 1;
+    private boolean modelCaches;
 
     SimMachineBuilder() {}
 
@@ -62,6 +63,12 @@ public final class SimMachineBuilder {
         return this;
     }
 
+    /** Models CPU caches, so that devices that do not snoop can be attached. A device so planned does this by itself. */
+    public SimMachineBuilder modelCaches() {
+        modelCaches = true;
+        return this;
+    }
+
     /** Adds a device as selection planned it. */
     public SimMachineBuilder device(DevicePlan plan) {
         devices.add(plan);
@@ -81,7 +88,8 @@ public final class SimMachineBuilder {
      */
     public SimMachine open() {
         List<MemoryRange> ranges = ram.isEmpty() ? List.of(new MemoryRange(0, GIB)) : ram;
-        return SimMachine.open(
-                new MachineRequest(ranges, pageBytes, zoneDmaLimit, zoneDma32, cpus, cacheLineBytes, devices, seed));
+        MachineRequest request =
+                new MachineRequest(ranges, pageBytes, zoneDmaLimit, zoneDma32, cpus, cacheLineBytes, devices, seed);
+        return SimMachine.open(request, modelCaches);
     }
 }
