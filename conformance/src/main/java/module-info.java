@@ -4,5 +4,8 @@ module dev.dmaops.conformance {
     requires transitive dev.dmaops.runtime;
     requires dev.dmaops.machine.sim;
     requires com.fasterxml.jackson.core;
+    requires org.tukaani.xz;
     requires static org.jspecify;
+
+    exports dev.dmaops.conformance;
 }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "dmaops",
         description = "Chooses the right DMA backend for every device, says why, and moves real bytes through it.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {},
+        subcommands = {ConformCommand.class, KconfigCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
         footer = {"", "Example:", "  dmaops --version"})
