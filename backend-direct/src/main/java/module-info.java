@@ -3,4 +3,9 @@ module dev.dmaops.backend.direct {
     requires transitive dev.dmaops.api;
     requires static org.jspecify;
     requires static com.google.auto.service;
+
+    exports dev.dmaops.backend.direct;
+
+    provides dev.dmaops.spi.DmaBackendProvider with
+            dev.dmaops.backend.direct.DirectBackend;
 }

@@ -4,4 +4,9 @@ module dev.dmaops.backend.swiotlb {
     requires dev.dmaops.backend.direct;
     requires static org.jspecify;
     requires static com.google.auto.service;
+
+    provides dev.dmaops.spi.BouncePoolProvider with
+            dev.dmaops.backend.swiotlb.SwiotlbPools;
+    provides dev.dmaops.spi.DmaBackendProvider with
+            dev.dmaops.backend.swiotlb.SwiotlbBackend;
 }

@@ -4,4 +4,7 @@ module dev.dmaops.backend.xenpv {
     requires dev.dmaops.backend.swiotlb;
     requires static org.jspecify;
     requires static com.google.auto.service;
+
+    provides dev.dmaops.spi.DmaBackendProvider with
+            dev.dmaops.backend.xenpv.XenPvBackend;
 }

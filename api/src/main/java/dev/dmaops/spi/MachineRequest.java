@@ -13,6 +13,8 @@ import java.util.List;
  * @param cacheLineBytes cache line size
  * @param devices the devices, with how their bus and IOMMU stand between them and memory
  * @param seed what randomness in the machine starts from
+ * @param hypervisor what runs below the kernel
+ * @param hostRam all memory of the host by machine address, when a hypervisor runs below; empty to let the machine choose
  */
 public record MachineRequest(
         List<MemoryRange> ram,
@@ -22,10 +24,26 @@ public record MachineRequest(
         int cpus,
         int cacheLineBytes,
         List<DevicePlan> devices,
-        long seed) {
+        long seed,
+        Hypervisor hypervisor,
+        List<MemoryRange> hostRam) {
     /** Copies the lists. */
     public MachineRequest {
         ram = List.copyOf(ram);
         devices = List.copyOf(devices);
+        hostRam = List.copyOf(hostRam);
+    }
+
+    /** A machine without a hypervisor below. */
+    public MachineRequest(
+            List<MemoryRange> ram,
+            long pageBytes,
+            long zoneDmaLimit,
+            boolean zoneDma32,
+            int cpus,
+            int cacheLineBytes,
+            List<DevicePlan> devices,
+            long seed) {
+        this(ram, pageBytes, zoneDmaLimit, zoneDma32, cpus, cacheLineBytes, devices, seed, Hypervisor.NONE, List.of());
     }
 }

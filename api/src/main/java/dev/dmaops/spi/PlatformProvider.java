@@ -24,4 +24,14 @@ public interface PlatformProvider {
      * @throws dev.dmaops.api.DmaConfigurationException for a description that contradicts itself
      */
     PlatformPlan plan(SystemDescription system, List<DeviceDescription> devices);
+
+    /**
+     * What this platform adds to the machine's own hooks, once the machine is there and before any backend is opened: the frames of
+     * a Xen domain, for example. Asked for by type, in this order, before the machine's.
+     *
+     * @return the hooks; empty when backends need none
+     */
+    default List<Object> hooks(SystemDescription system, Machine machine) {
+        return List.of();
+    }
 }

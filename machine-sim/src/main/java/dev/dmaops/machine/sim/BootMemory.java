@@ -36,6 +36,18 @@ final class BootMemory {
         return PageAllocator.NO_PAGES;
     }
 
+    /** Takes the RAM of a range; false, and nothing changes, when a part of it is taken already. */
+    boolean reserveAt(long physical, long bytes) {
+        long end = physical + bytes;
+        if (reserved.stream().anyMatch(range -> range.start() < end && physical <= range.last())) {
+            return false;
+        }
+        for (int i = 0; i < map.ranges(); i++) {
+            addIfAny(Math.max(physical, map.first(i)), Math.min(end, map.end(i)));
+        }
+        return true;
+    }
+
     /** Gives a part of what was reserved back; false, and nothing changes, when it was not all reserved. */
     boolean release(long physical, long bytes) {
         for (int i = 0; i < reserved.size(); i++) {

@@ -1,8 +1,11 @@
 package dev.dmaops.machine.sim;
 
+import dev.dmaops.api.DmaConfigurationException;
+import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.machine.sim.iommu.SimIommu;
 import dev.dmaops.spi.Machine;
 import dev.dmaops.spi.MachineRequest;
+import dev.dmaops.spi.MemoryRange;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Optional;
@@ -30,12 +33,30 @@ public final class SimMachine implements Machine {
         memory = new SimMemory(map, arena);
         pages = new SimPages(map, request.pageBytes(), request.zoneDmaLimit(), request.zoneDma32());
         cpus = new SimCpus(request.cpus());
+        reserveRestrictedPools(request);
         boolean snoopless =
                 request.devices().stream().anyMatch(plan -> !plan.limits().coherent());
         caches = new SimCaches(memory, snoopless || modelCaches ? request.cacheLineBytes() : 1, arena);
         devices = new SimDevices(memory, caches, iommu);
         request.devices().forEach(plan -> devices.attach(SimDevice.of(plan, request.pageBytes())));
         parts = List.of(this, caches, iommu, devices, devices.faults());
+    }
+
+    // Firmware keeps these regions from the page allocator. Devices may share one.
+    private void reserveRestrictedPools(MachineRequest request) {
+        request.devices().stream()
+                .flatMap(plan -> plan.restrictedPool().stream())
+                .filter(pool -> pool.regionBytes() > 0)
+                .map(pool -> new MemoryRange(pool.regionPhysical(), pool.regionBytes()))
+                .distinct()
+                .filter(region -> !pages.reserveRegion(region))
+                .findFirst()
+                .ifPresent(region -> {
+                    throw new DmaConfigurationException(
+                            DmaErrorCode.BAD_MACHINE,
+                            "restricted pool",
+                            region + " overlaps another reserved region. Correct the reserved-memory nodes.");
+                });
     }
 
     /** A machine described step by step; 1 GiB of RAM at 0, 4 KiB pages and one processor until told otherwise. */

@@ -5,6 +5,10 @@ import dev.dmaops.api.DmaUsageException;
 import dev.dmaops.spi.MemoryRange;
 import dev.dmaops.spi.PageAllocator;
 import dev.dmaops.spi.Zone;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A buddy allocator over the zones of a simulated machine.
@@ -17,6 +21,9 @@ import dev.dmaops.spi.Zone;
  * <p><b>Discipline.</b> The asked zone first, then lower ones, never higher ones. In a zone the smallest order that fits, of
  * that order the lowest address, and of a block that is split the lower half. So the same calls give the same addresses, on
  * every host. Page frame 0 is never given out.
+ *
+ * <p><b>Boot.</b> Reservations come from the top of RAM. One that is made after the first page was allocated, when Linux has no
+ * boot allocator any more, gets the highest place that is still free.
  *
  * <p><b>Cost.</b> Free and allocated blocks are members of sparse bit sets, one per order: a machine of any size opens with one
  * entry per block of the largest order.
@@ -175,13 +182,66 @@ public final class SimPages implements PageAllocator {
     @Override
     public synchronized long reserveAtBoot(long bytes, long limit) {
         requirePages(bytes, "reserve");
-        if (started) {
-            throw new DmaUsageException(
-                    DmaErrorCode.INVALID_ARGUMENT,
-                    "pages: cannot reserve bytes=" + bytes
-                            + " at boot: pages were allocated already. Make boot-time pools" + " first.");
+        return started ? reserveFree(bytes, limit) : boot.reserve(bytes, limit);
+    }
+
+    /**
+     * Reserves a place that firmware chose, before the first page is allocated; does nothing where there is no RAM.
+     *
+     * @return false when a part of it is reserved already
+     */
+    synchronized boolean reserveRegion(MemoryRange region) {
+        long first = region.start() & -pageBytes();
+        return boot.reserveAt(first, (region.last() | pageBytes() - 1) + 1 - first);
+    }
+
+    // Too late for the boot allocator: what is free then is taken out block by block.
+    private long reserveFree(long bytes, long limit) {
+        BootMemory late = new BootMemory(map, pageBytes());
+        for (MemoryRange taken : occupied()) {
+            late.reserveAt(taken.start(), taken.bytes());
         }
-        return boot.reserve(bytes, limit);
+        long physical = late.reserve(bytes, limit);
+        if (physical != NO_PAGES) {
+            long end = (physical + bytes) >>> pageShift;
+            for (long pfn = physical >>> pageShift; pfn < end; ) {
+                int order = largestOrder(pfn, end);
+                take(order, pfn, pfn + (1L << order));
+                taken[order].remove(pfn >>> order);
+                pfn += 1L << order;
+            }
+            boot.reserveAt(physical, bytes);
+        }
+        return physical;
+    }
+
+    /** RAM in no free block, ascending. */
+    private List<MemoryRange> occupied() {
+        TreeMap<Long, Long> blocks = new TreeMap<>();
+        for (int order = 0; order <= maxOrder; order++) {
+            long bound = (maxPfn >>> order) + 1;
+            for (long block = free[order].next(0, bound); block >= 0; block = free[order].next(block + 1, bound)) {
+                blocks.put(block << order, 1L << order);
+            }
+        }
+        List<MemoryRange> occupied = new ArrayList<>();
+        long at = 0;
+        for (Map.Entry<Long, Long> block : blocks.entrySet()) {
+            addFrames(occupied, at, block.getKey());
+            at = block.getKey() + block.getValue();
+        }
+        addFrames(occupied, at, maxPfn);
+        return occupied;
+    }
+
+    private void addFrames(List<MemoryRange> ranges, long firstPfn, long endPfn) {
+        for (int i = 0; i < map.ranges(); i++) {
+            long start = Math.max(firstPfn << pageShift, map.first(i));
+            long end = Math.min(endPfn << pageShift, map.end(i));
+            if (start < end) {
+                ranges.add(new MemoryRange(start, end - start));
+            }
+        }
     }
 
     @Override
@@ -237,11 +297,16 @@ public final class SimPages implements PageAllocator {
     private void give(MemoryRange range) {
         long end = (range.last() + 1) >>> pageShift;
         for (long pfn = range.start() >>> pageShift; pfn < end; ) {
-            long zoneEnd = Math.min(end, zones.end(zones.of(pfn)));
-            int order = Math.min(maxOrder, Math.min(Long.numberOfTrailingZeros(pfn), log2(zoneEnd - pfn)));
+            int order = largestOrder(pfn, end);
             give(pfn, order);
             pfn += 1L << order;
         }
+    }
+
+    /** The largest block that begins at a frame, ends at or before another, and stays in its zone. */
+    private int largestOrder(long pfn, long endPfn) {
+        long end = Math.min(endPfn, zones.end(zones.of(pfn)));
+        return Math.min(maxOrder, Math.min(Long.numberOfTrailingZeros(pfn), log2(end - pfn)));
     }
 
     private static int log2(long value) {

@@ -3,8 +3,8 @@ package dev.dmaops.machine.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.api.DmaUsageException;
+import dev.dmaops.spi.MemoryRange;
 import dev.dmaops.spi.PageAllocator;
 import dev.dmaops.spi.Zone;
 import java.util.ArrayList;
@@ -167,10 +167,32 @@ class SimPagesTest {
         pages.releaseAtBoot(pool, 4 * MIB);
         assertThat(pages.freePages()).isEqualTo(64 * 256 - 1);
         assertThat(pages.freeBlocks(10)).isEqualTo(15);
-        assertThatThrownBy(() -> pages.reserveAtBoot(MIB, -1L))
-                .isInstanceOf(DmaUsageException.class)
-                .extracting(e -> ((DmaUsageException) e).code())
-                .isEqualTo(DmaErrorCode.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void lateReservationGetsTheHighestPlaceThatIsFree() {
+        SimPages pages = pc(64 * MIB);
+        long top = pages.allocateBetween(0, 60 * MIB, -1L);
+        long boot = pages.reserveAtBoot(6 * MIB + 4096, -1L);
+        assertThat(boot).isEqualTo(60 * MIB - 6 * MIB - 4096);
+        assertThat(pages.freePages()).isEqualTo(64 * 256 - 1 - 1 - 6 * 256 - 1);
+        assertThat(pages.allocateBetween(0, boot, 60 * MIB - 1)).isEqualTo(PageAllocator.NO_PAGES);
+        assertThat(pages.reserveAtBoot(64 * MIB, -1L)).isEqualTo(PageAllocator.NO_PAGES);
+        assertThatThrownBy(() -> pages.free(boot, 0)).isInstanceOf(DmaUsageException.class);
+        pages.releaseAtBoot(boot, 6 * MIB + 4096);
+        pages.free(top, 0);
+        assertThat(pages.freePages()).isEqualTo(64 * 256 - 1);
+        assertThat(pages.freeBlocks(10)).isEqualTo(15);
+    }
+
+    @Test
+    void regionThatFirmwareReservedIsNeverGivenOut() {
+        SimPages pages = pc(64 * MIB);
+        assertThat(pages.reserveRegion(new MemoryRange(20 * MIB + 100, 5000))).isTrue();
+        assertThat(pages.reserveRegion(new MemoryRange(20 * MIB + 8000, 100))).isFalse();
+        assertThat(pages.reserveRegion(new MemoryRange(GIB, 100))).isTrue();
+        assertThat(pages.allocateBetween(0, 20 * MIB, 20 * MIB + 8191)).isEqualTo(PageAllocator.NO_PAGES);
+        assertThat(pages.freePages()).isEqualTo(64 * 256 - 1 - 2);
     }
 
     @Test

@@ -1,0 +1,118 @@
+package dev.dmaops.backend.swiotlb;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/** 128 bytes before the fields of an area, so that no other object shares their cache line or its neighbour. */
+@SuppressWarnings("unused")
+abstract class AreaLeadingPad {
+    private long a0;
+    private long a1;
+    private long a2;
+    private long a3;
+    private long a4;
+    private long a5;
+    private long a6;
+    private long a7;
+    private long a8;
+    private long a9;
+    private long a10;
+    private long a11;
+    private long a12;
+    private long a13;
+    private long a14;
+    private long a15;
+}
+
+/** The fields. All but the lock word are touched only while the lock is held; readers of statistics tolerate old values. */
+abstract class AreaFields extends AreaLeadingPad {
+    volatile int lock;
+    int used;
+    int index;
+    long mappings;
+    long fallThroughs;
+    long waits;
+    long bytesToDevice;
+    long bytesToCpu;
+    /** Added to by synchronisation, which takes no lock. */
+    volatile long syncedToDevice;
+    /** Added to by synchronisation, which takes no lock. */
+    volatile long syncedToCpu;
+}
+
+/**
+ * A part of a pool with its own lock, search index and counters, so that processors do not wait for each other.
+ *
+ * <p>The lock spins on a plain read until the word is free (test and test-and-set). It is held for tens of nanoseconds and never
+ * while bytes are copied.
+ */
+@SuppressWarnings("unused")
+final class Area extends AreaFields {
+    private static final VarHandle LOCK;
+    private static final VarHandle SYNCED_TO_DEVICE;
+    private static final VarHandle SYNCED_TO_CPU;
+    private static final int SPINS_BEFORE_YIELD = 2000;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            LOCK = lookup.findVarHandle(AreaFields.class, "lock", int.class);
+            SYNCED_TO_DEVICE = lookup.findVarHandle(AreaFields.class, "syncedToDevice", long.class);
+            SYNCED_TO_CPU = lookup.findVarHandle(AreaFields.class, "syncedToCpu", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private long z0;
+    private long z1;
+    private long z2;
+    private long z3;
+    private long z4;
+    private long z5;
+    private long z6;
+    private long z7;
+    private long z8;
+    private long z9;
+    private long z10;
+    private long z11;
+    private long z12;
+    private long z13;
+    private long z14;
+    private long z15;
+
+    void lock() {
+        if (!LOCK.compareAndSet(this, 0, 1)) {
+            lockContended();
+        }
+    }
+
+    /** Yields after a long spin: the holder may have lost its processor. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private void lockContended() {
+        int spins = 0;
+        do {
+            while (lock != 0) {
+                if (++spins % SPINS_BEFORE_YIELD == 0) {
+                    Thread.yield();
+                } else {
+                    Thread.onSpinWait();
+                }
+            }
+        } while (!LOCK.compareAndSet(this, 0, 1));
+        waits++;
+    }
+
+    void unlock() {
+        LOCK.setRelease(this, 0);
+    }
+
+    /** Counts bytes of a synchronisation. */
+    void countSync(boolean toDevice, long bytes) {
+        if (toDevice) {
+            SYNCED_TO_DEVICE.getAndAdd(this, bytes);
+        } else {
+            SYNCED_TO_CPU.getAndAdd(this, bytes);
+        }
+    }
+}

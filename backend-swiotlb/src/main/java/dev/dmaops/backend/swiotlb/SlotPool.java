@@ -1,0 +1,511 @@
+package dev.dmaops.backend.swiotlb;
+
+import static dev.dmaops.backend.swiotlb.SlotGeometry.LARGEST_BYTES;
+import static dev.dmaops.backend.swiotlb.SlotGeometry.SLOT_BYTES;
+import static dev.dmaops.backend.swiotlb.SlotGeometry.SLOT_MASK;
+import static dev.dmaops.backend.swiotlb.SlotGeometry.SLOT_SHIFT;
+
+import dev.dmaops.api.BounceReason;
+import dev.dmaops.api.DmaAttributes;
+import dev.dmaops.api.DmaConstraints;
+import dev.dmaops.api.DmaDirection;
+import dev.dmaops.api.DmaErrorCode;
+import dev.dmaops.api.DmaRangeMap;
+import dev.dmaops.api.DmaUsageException;
+import dev.dmaops.api.PoolStatistics;
+import dev.dmaops.api.Refused;
+import dev.dmaops.spi.BouncePool;
+import dev.dmaops.spi.Cpus;
+import dev.dmaops.spi.DmaDeviceState;
+import dev.dmaops.spi.EventSink;
+import dev.dmaops.spi.PhysicalMemory;
+import dev.dmaops.spi.PoolState;
+import dev.dmaops.spi.Refusals;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pool of bounce buffers, slot for slot as Linux keeps it (kernel/dma/swiotlb.c, 6.12, without dynamic growth).
+ *
+ * <pre>
+ *   pool   ├──────────── area 0 ────────────┼──────────── area 1 ────────────┤   one lock, one search index each
+ *   sets   ├─ 128 slots ─┼─ 128 slots ─┼ …                                       no mapping leaves its set
+ *   slots  ├ 2048 ┼ 2048 ┼ 2048 ┼ 2048 ┼ …
+ *
+ *   one mapping with padding in front, here of 6000 bytes, with 1 padding slot and an offset of 512 bytes:
+ *
+ *   head          head + 1
+ *   ├── padding ──┼─ off ─┬────── data ──────┼──────────────────┼────── rest ──┤
+ *                         └ the address handed out
+ *   ├─────────────────────── allocated: offset and rounding included ──────────┤
+ * </pre>
+ *
+ * <p>Every map copies the original in, whatever the direction, so that a device which writes less than it was given leaves the rest
+ * of the buffer as it was. The padding and the rest keep the bytes of earlier mappings, as in Linux, unless the policy or an
+ * untrusted device asks for zeroes.
+ *
+ * <p><b>Threads.</b> Slots are taken and given back under the spin lock of one area; copies run outside of it.
+ */
+final class SlotPool implements BouncePool {
+    /** Stands for the address of memory that has none: low bits 0, and not 0 itself, which means that there is no original. */
+    private static final long NO_ADDRESS = 1L << 62;
+
+    private static final long ABSURD_BYTES = 1L << 40;
+
+    private final String name;
+    private final SlotGeometry geometry;
+    private final long start;
+    private final long bytes;
+    private final boolean forced;
+    private final boolean restricted;
+    private final boolean zeroPadding;
+    private final long pageBytes;
+    private final PhysicalMemory memory;
+    private final Cpus cpus;
+    private final EventSink events;
+    private final RateLimit fullMessages;
+    private final SlotTable table;
+    private final SlotRecords records;
+    private final Runnable release;
+    private final PoolReport report;
+    private final LongAdder refusals = new LongAdder();
+    private final AtomicBoolean overflowLogged = new AtomicBoolean();
+    private final AtomicBoolean alignmentLogged = new AtomicBoolean();
+    private volatile boolean closed;
+
+    /**
+     * A pool over memory that is already there.
+     *
+     * @param pageBytes page size of the kernel in bytes
+     * @param release gives the memory back
+     */
+    SlotPool(
+            String name,
+            SlotGeometry geometry,
+            boolean forced,
+            boolean restricted,
+            boolean zeroPadding,
+            long pageBytes,
+            PhysicalMemory memory,
+            Cpus cpus,
+            EventSink events,
+            Runnable release) {
+        this.name = name;
+        this.geometry = geometry;
+        this.start = geometry.start();
+        this.bytes = geometry.bytes();
+        this.forced = forced;
+        this.restricted = restricted;
+        this.zeroPadding = zeroPadding;
+        this.pageBytes = pageBytes;
+        this.memory = memory;
+        this.cpus = cpus;
+        this.events = events;
+        this.release = release;
+        fullMessages = new RateLimit(System::nanoTime);
+        table = new SlotTable(geometry);
+        records = new SlotRecords(geometry.slots());
+        report = new PoolReport(name, geometry, table, refusals);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long start() {
+        return start;
+    }
+
+    @Override
+    public long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public boolean forced() {
+        return forced;
+    }
+
+    @Override
+    public boolean restricted() {
+        return restricted;
+    }
+
+    @Override
+    public boolean contains(long physical) {
+        return Long.compareUnsigned(physical - start, bytes) < 0;
+    }
+
+    // Taking slots
+
+    @Override
+    public long map(
+            DmaDeviceState device,
+            long original,
+            long length,
+            long allocationAlignMask,
+            DmaDirection direction,
+            int attributes,
+            BounceReason reason) {
+        return bounce(device, original, null, length, allocationAlignMask, direction, attributes, reason);
+    }
+
+    @Override
+    public long mapMemory(DmaDeviceState device, MemorySegment original, DmaDirection direction, int attributes) {
+        long address = NO_ADDRESS | (original.isNative() ? original.address() & (NO_ADDRESS - 1) : 0);
+        return bounce(
+                device,
+                address,
+                original,
+                original.byteSize(),
+                0,
+                direction,
+                attributes,
+                BounceReason.NOT_DEVICE_MEMORY);
+    }
+
+    private long bounce(
+            DmaDeviceState device,
+            long original,
+            @Nullable MemorySegment buffer,
+            long length,
+            long allocationAlignMask,
+            DmaDirection direction,
+            int attributes,
+            BounceReason reason) {
+        requireOpen(device);
+        requireArguments(device, length, allocationAlignMask);
+        long keep = device.constraints().minAlignMask();
+        long offset = original & keep & (allocationAlignMask | SLOT_MASK);
+        if (length > ABSURD_BYTES) {
+            return refuse(device, DmaErrorCode.REQUEST_TOO_LARGE, length, attributes);
+        }
+        long allocated = (length + offset + allocationAlignMask) & ~allocationAlignMask;
+        long mask =
+                allocationAlignMask == 0 && keep == 0 && allocated >= pageBytes ? pageBytes - 1 : allocationAlignMask;
+        int head = take(device, allocated, mask | SLOT_MASK, original, length);
+        if (head < 0) {
+            return refusalResult(device, allocated, attributes);
+        }
+        if (device.skipSync()) {
+            device.skipSync(false);
+        }
+        int padding = (int) (offset >>> SLOT_SHIFT);
+        int inSlot = (int) offset & SLOT_MASK;
+        int slots = (int) SlotGeometry.slotsFor(allocated);
+        records.write(head, original, buffer, length, allocated, slots, padding, inSlot, direction, reason);
+        long physical = geometry.address(head + padding) + inSlot;
+        try {
+            copyIn(original, 0, buffer, physical, length);
+            if (zeroPadding || device.untrusted()) {
+                zeroAround(head, slots, physical, length);
+            }
+        } catch (RuntimeException failure) {
+            records.forgetMemory(head);
+            table.release(head, slots, 0);
+            throw failure;
+        }
+        return physical;
+    }
+
+    /** The first slot, or -1. */
+    private int take(DmaDeviceState device, long allocated, long allocationMask, long original, long copied) {
+        long base = device.ranges().toDma(start);
+        if (base == DmaRangeMap.UNREACHABLE || allocated > LARGEST_BYTES) {
+            return -1;
+        }
+        DmaConstraints constraints = device.constraints();
+        long boundary = constraints.segmentBoundaryMask();
+        return table.take(
+                cpus.current(),
+                (int) SlotGeometry.slotsFor(allocated),
+                base & boundary,
+                allocationMask,
+                constraints.minAlignMask() & ~allocationMask,
+                original,
+                (boundary >>> SLOT_SHIFT) + 1,
+                copied);
+    }
+
+    private void zeroAround(int head, int slots, long physical, long length) {
+        long first = geometry.address(head);
+        long end = first + (long) slots * SLOT_BYTES;
+        if (physical > first) {
+            memory.zero(first, physical - first);
+        }
+        if (end > physical + length) {
+            memory.zero(physical + length, end - physical - length);
+        }
+    }
+
+    private long refusalResult(DmaDeviceState device, long allocated, int attributes) {
+        long slots = SlotGeometry.slotsFor(allocated);
+        DmaErrorCode code;
+        if (device.ranges().toDma(start) == DmaRangeMap.UNREACHABLE) {
+            code = DmaErrorCode.POOL_OUT_OF_REACH;
+        } else if (slots > Math.min(SlotGeometry.SET_SLOTS, geometry.slots())) {
+            code = DmaErrorCode.REQUEST_TOO_LARGE;
+        } else if (slots > geometry.slots() - table.counter().used()) {
+            code = DmaErrorCode.POOL_EXHAUSTED;
+        } else {
+            code = DmaErrorCode.NO_FREE_RUN;
+        }
+        return refuse(device, code, allocated, attributes);
+    }
+
+    private long refuse(DmaDeviceState device, DmaErrorCode code, long allocated, int attributes) {
+        refusals.increment();
+        if ((attributes & DmaAttributes.NO_WARN) == 0 && fullMessages.permits()) {
+            events.log(
+                    device.id(),
+                    "swiotlb buffer is full (sz: " + Long.toUnsignedString(allocated) + " bytes), total "
+                            + geometry.slots() + " (slots), used "
+                            + table.counter().used() + " (slots)");
+        }
+        return Refusals.of(code);
+    }
+
+    // Giving slots back
+
+    @Override
+    public void unmap(DmaDeviceState device, long physical, long length, DmaDirection direction, int attributes) {
+        requireOpen(device);
+        int head = headAt(physical);
+        if (head < 0 || !records.hasOriginal(head)) {
+            throw PoolMessages.notMapped(device, name, physical, "unmap");
+        }
+        if (records.bytes(head) != length || !records.hasDirection(head, direction)) {
+            throw PoolMessages.mismatched(
+                    device, physical, length, direction, records.bytes(head), records.direction(head));
+        }
+        long copied = 0;
+        if (direction.reachesCpu() && (attributes & DmaAttributes.SKIP_CPU_SYNC) == 0) {
+            copyOut(physical, records.original(head), 0, records.memory(head), length);
+            copied = length;
+        }
+        release(device, head, physical, copied);
+    }
+
+    @Override
+    public void free(DmaDeviceState device, long physical) {
+        requireOpen(device);
+        int head = headAt(physical);
+        if (head < 0 || records.hasOriginal(head)) {
+            throw PoolMessages.notMapped(device, name, physical, "free");
+        }
+        release(device, head, physical, 0);
+    }
+
+    private void release(DmaDeviceState device, int head, long physical, long copied) {
+        int slots = records.slots(head);
+        records.forgetMemory(head);
+        if (!table.release(head, slots, copied)) {
+            throw PoolMessages.notMapped(device, name, physical, "unmap");
+        }
+    }
+
+    /** The head of the mapping whose first byte is at an address, or -1. */
+    private int headAt(long physical) {
+        if (!contains(physical)) {
+            return -1;
+        }
+        int slot = geometry.slot(physical);
+        int head = table.headOf(slot);
+        return head >= 0
+                        && slot == head + records.padding(head)
+                        && ((physical - start) & SLOT_MASK) == records.offset(head)
+                ? head
+                : -1;
+    }
+
+    // Synchronising
+
+    @Override
+    public void syncForDevice(DmaDeviceState device, long physical, long length, DmaDirection direction) {
+        if (direction.reachesDevice()) {
+            sync(device, physical, length, true);
+        }
+    }
+
+    @Override
+    public void syncForCpu(DmaDeviceState device, long physical, long length, DmaDirection direction) {
+        if (direction.reachesCpu()) {
+            sync(device, physical, length, false);
+        }
+    }
+
+    /** Offsets count from the mapping's first byte and may be negative: bytes of the first slot in front of it. */
+    private void sync(DmaDeviceState device, long physical, long length, boolean toDevice) {
+        requireOpen(device);
+        int slot = contains(physical) ? geometry.slot(physical) : -1;
+        int head = slot < 0 || table.isFree(slot) ? -1 : table.headOf(slot);
+        if (head < 0) {
+            throw PoolMessages.notMapped(device, name, physical, "synchronise");
+        }
+        if (slot < head + records.padding(head) || !records.hasOriginal(head)) {
+            return;
+        }
+        long offset = physical - geometry.address(head + records.padding(head)) - records.offset(head);
+        long room = geometry.address(head) + records.allocated(head) - physical;
+        MemorySegment buffer = records.memory(head);
+        if (length < 0
+                || room < 0
+                || (buffer != null && (offset < 0 || offset + Math.min(length, room) > buffer.byteSize()))) {
+            throw PoolMessages.outside(device, offset, length, records.bytes(head));
+        }
+        long copied = length;
+        if (length > room) {
+            if (overflowLogged.compareAndSet(false, true)) {
+                events.log(
+                        device.id(),
+                        "Buffer overflow detected. Allocation size: " + room + ". Mapping size: " + length + ".");
+            }
+            copied = room;
+        }
+        if (copied > 0) {
+            if (toDevice) {
+                copyIn(records.original(head), offset, buffer, physical, copied);
+            } else {
+                copyOut(physical, records.original(head), offset, buffer, copied);
+            }
+            table.areaOf(head).countSync(toDevice, copied);
+        }
+    }
+
+    private void copyIn(long original, long offset, @Nullable MemorySegment buffer, long physical, long length) {
+        if (buffer == null) {
+            memory.copy(original + offset, physical, length);
+        } else {
+            memory.copyIn(buffer, offset, physical, length);
+        }
+    }
+
+    private void copyOut(long physical, long original, long offset, @Nullable MemorySegment buffer, long length) {
+        if (buffer == null) {
+            memory.copy(physical, original + offset, length);
+        } else {
+            memory.copyOut(physical, buffer, offset, length);
+        }
+    }
+
+    // Coherent memory of restricted pools
+
+    @Override
+    public long allocate(DmaDeviceState device, long length) {
+        requireOpen(device);
+        requireArguments(device, length, 0);
+        if (length > ABSURD_BYTES) {
+            return refuse(device, DmaErrorCode.REQUEST_TOO_LARGE, length, DmaAttributes.NO_WARN);
+        }
+        long pages = (length + pageBytes - 1) / pageBytes;
+        long mask = (pages == 1 ? 1 : Long.highestOneBit(pages - 1) << 1) * pageBytes - 1;
+        int head = take(device, length, mask | SLOT_MASK, 0, 0);
+        if (head < 0) {
+            return refusalResult(device, length, DmaAttributes.NO_WARN);
+        }
+        int slots = (int) SlotGeometry.slotsFor(length);
+        long physical = geometry.address(head);
+        if ((physical & (pageBytes - 1)) != 0) {
+            if (alignmentLogged.compareAndSet(false, true)) {
+                events.log(
+                        device.id(),
+                        "cannot allocate pages from the pool: its slots are not page aligned for this device");
+            }
+            table.release(head, slots, 0);
+            return refuse(device, DmaErrorCode.NO_FREE_RUN, length, DmaAttributes.NO_WARN);
+        }
+        records.write(head, length, slots);
+        return physical;
+    }
+
+    // Questions
+
+    @Override
+    public long maxMappingBytes(DmaDeviceState device) {
+        long keep = device.constraints().minAlignMask();
+        long lost = (keep + SLOT_MASK) & ~(long) SLOT_MASK;
+        return lost < 0 || lost > LARGEST_BYTES ? 0 : LARGEST_BYTES - lost;
+    }
+
+    @Override
+    public long limit() {
+        return start + bytes - 1;
+    }
+
+    @Override
+    public @Nullable BounceReason reason(long physical) {
+        int head = headAt(physical);
+        return head < 0 ? null : records.reason(head);
+    }
+
+    @Override
+    public Refused refusal(DmaDeviceState device, DmaErrorCode code, long original, long length) {
+        return PoolMessages.refused(device, code, original, length, this, report);
+    }
+
+    @Override
+    public PoolStatistics statistics() {
+        return report.statistics();
+    }
+
+    @Override
+    public void resetHighWater() {
+        table.counter().resetHighWater();
+    }
+
+    @Override
+    public PoolState state() {
+        return report.state();
+    }
+
+    /** For invariants: the bitmaps. */
+    SlotTable table() {
+        return table;
+    }
+
+    /** For invariants: the mappings. */
+    SlotRecords records() {
+        return records;
+    }
+
+    SlotGeometry geometry() {
+        return geometry;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        int used = table.counter().used();
+        if (used != 0) {
+            throw new DmaUsageException(
+                    DmaErrorCode.STILL_IN_USE,
+                    "pool " + name + ": cannot close with used=" + used + " slots of slots=" + geometry.slots()
+                            + ". Unmap and free everything first.");
+        }
+        closed = true;
+        release.run();
+    }
+
+    private void requireOpen(DmaDeviceState device) {
+        if (closed) {
+            throw new DmaUsageException(
+                    DmaErrorCode.CLOSED, device.id() + ": pool " + name + " is closed. Open the platform again.");
+        }
+    }
+
+    private void requireArguments(DmaDeviceState device, long length, long allocationAlignMask) {
+        if (length <= 0) {
+            throw PoolMessages.noBytes(device, length);
+        }
+        long boundary = device.constraints().segmentBoundaryMask();
+        if ((allocationAlignMask & (allocationAlignMask + 1)) != 0 || (boundary & (boundary + 1)) != 0) {
+            throw PoolMessages.badMasks(device, allocationAlignMask, boundary);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package dev.dmaops.backend.swiotlb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dmaops.api.BounceReason;
+import dev.dmaops.api.DmaDirection;
+import dev.dmaops.api.DmaErrorCode;
+import dev.dmaops.api.DmaUsageException;
+import dev.dmaops.spi.PoolState;
+import dev.dmaops.spi.Refusals;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whoever breaks the protocol is told so, and the pool is as it was. */
+class SlotPoolMisuseTest {
+    private final TestPool test = TestPool.of(384, 2);
+    private long live;
+
+    @BeforeEach
+    void onePaddedMappingIsLive() {
+        live = test.pool.map(
+                TestPool.device(0xfff), TestPool.BUFFERS + 0xe40, 5000, 0xfff, DmaDirection.FROM_DEVICE, 0, reason());
+    }
+
+    @AfterEach
+    void everythingAgreesAndTheMappingCanBeUnmapped() {
+        SlotPoolInvariants.check(test.pool);
+        if (test.pool.reason(live) != null) {
+            test.pool.unmap(test.device, live, 5000, DmaDirection.FROM_DEVICE, 0);
+            assertThat(test.pool.statistics().usedSlots()).isZero();
+        }
+        test.close();
+    }
+
+    private static BounceReason reason() {
+        return BounceReason.ADDRESS_ABOVE_LIMIT;
+    }
+
+    private void refused(DmaErrorCode code, String message, ThrowingCallable misuse) {
+        PoolState before = test.pool.state();
+        assertThatThrownBy(misuse)
+                .isInstanceOfSatisfying(
+                        DmaUsageException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageStartingWith(code.text() + " disk: ")
+                .hasMessageContaining(message);
+        assertThat(test.pool.state()).isEqualTo(before);
+        SlotPoolInvariants.check(test.pool);
+    }
+
+    @Test
+    void aSecondUnmapIsRefused() {
+        test.pool.unmap(test.device, live, 5000, DmaDirection.FROM_DEVICE, 0);
+        refused(
+                DmaErrorCode.NOT_MAPPED,
+                "cannot unmap physical=0x10000e40: nothing is mapped there",
+                () -> test.pool.unmap(test.device, live, 5000, DmaDirection.FROM_DEVICE, 0));
+    }
+
+    @Test
+    void anAddressThatNoMapReturnedIsRefused() {
+        for (long address : new long[] {
+            live - 1, live + 1, live + 2048, live - 2048, TestPool.START, TestPool.START + test.pool.bytes(), 0, -1L
+        }) {
+            refused(
+                    DmaErrorCode.NOT_MAPPED,
+                    "nothing is mapped there",
+                    () -> test.pool.unmap(test.device, address, 5000, DmaDirection.FROM_DEVICE, 0));
+        }
+    }
+
+    @Test
+    void anotherSizeIsRefused() {
+        for (long bytes : new long[] {4999, 5001, 0, -1, Long.MAX_VALUE}) {
+            refused(
+                    DmaErrorCode.MISMATCHED_UNMAP,
+                    "it was mapped with bytes=5000",
+                    () -> test.pool.unmap(test.device, live, bytes, DmaDirection.FROM_DEVICE, 0));
+        }
+    }
+
+    @Test
+    void anotherDirectionIsRefused() {
+        refused(
+                DmaErrorCode.MISMATCHED_UNMAP,
+                "direction=FROM_DEVICE",
+                () -> test.pool.unmap(test.device, live, 5000, DmaDirection.TO_DEVICE, 0));
+    }
+
+    @Test
+    void aSyncWhereNothingIsMappedIsRefused() {
+        refused(
+                DmaErrorCode.NOT_MAPPED,
+                "cannot synchronise",
+                () -> test.pool.syncForCpu(test.device, live + 64 * 2048, 10, DmaDirection.FROM_DEVICE));
+        refused(
+                DmaErrorCode.NOT_MAPPED,
+                "cannot synchronise",
+                () -> test.pool.syncForDevice(test.device, 1234, 10, DmaDirection.TO_DEVICE));
+    }
+
+    @Test
+    void aSyncOfNegativeLengthOrBehindTheAllocationIsRefused() {
+        refused(
+                DmaErrorCode.SYNC_OUTSIDE_MAPPING,
+                "bytes=-1",
+                () -> test.pool.syncForCpu(test.device, live, -1, DmaDirection.FROM_DEVICE));
+        long small = test.pool.map(test.device, TestPool.BUFFERS, 100, 0, DmaDirection.FROM_DEVICE, 0, reason());
+        refused(
+                DmaErrorCode.SYNC_OUTSIDE_MAPPING,
+                "offset=101",
+                () -> test.pool.syncForCpu(test.device, small + 101, 1, DmaDirection.FROM_DEVICE));
+        test.pool.unmap(test.device, small, 100, DmaDirection.FROM_DEVICE, 0);
+    }
+
+    @Test
+    void aSizeOfZeroOrLessIsRefused() {
+        for (long bytes : new long[] {0, -1, Long.MIN_VALUE}) {
+            refused(
+                    DmaErrorCode.INVALID_SIZE,
+                    "expected 1 or more",
+                    () -> test.pool.map(test.device, TestPool.BUFFERS, bytes, 0, DmaDirection.TO_DEVICE, 0, reason()));
+        }
+    }
+
+    @Test
+    void masksWithHolesAreRefused() {
+        refused(
+                DmaErrorCode.INVALID_ARGUMENT,
+                "mask=0xf00",
+                () -> test.pool.map(test.device, TestPool.BUFFERS, 1, 0xf00, DmaDirection.TO_DEVICE, 0, reason()));
+    }
+
+    @Test
+    void sizesThatNoPoolHoldsAreTooLargeAndNeverFull() {
+        for (long bytes : new long[] {262145, 1L << 31, 1L << 32, 1L << 40, 1L << 50, Long.MAX_VALUE}) {
+            long result =
+                    test.pool.map(test.device, TestPool.BUFFERS, bytes, 0xfff, DmaDirection.TO_DEVICE, 0, reason());
+            assertThat(Refusals.code(result)).isEqualTo(DmaErrorCode.REQUEST_TOO_LARGE);
+            assertThat(test.pool
+                            .refusal(test.device, DmaErrorCode.REQUEST_TOO_LARGE, TestPool.BUFFERS, bytes)
+                            .message())
+                    .contains("at most 262144 bytes")
+                    .doesNotContain("full");
+        }
+    }
+
+    @Test
+    void coherentMemoryAndMappingsCannotBeGivenBackAsEachOther() {
+        long coherent = test.pool.allocate(test.device, 4096);
+        refused(
+                DmaErrorCode.NOT_MAPPED,
+                "cannot unmap",
+                () -> test.pool.unmap(test.device, coherent, 4096, DmaDirection.TO_DEVICE, 0));
+        refused(DmaErrorCode.NOT_MAPPED, "cannot free", () -> test.pool.free(test.device, live));
+        test.pool.free(test.device, coherent);
+        refused(DmaErrorCode.NOT_MAPPED, "cannot free", () -> test.pool.free(test.device, coherent));
+    }
+
+    @Test
+    void aPoolInUseDoesNotCloseAndAClosedOneRefuses() {
+        assertThatThrownBy(test.pool::close).hasMessageContaining("used=6 slots of slots=384");
+        test.pool.unmap(test.device, live, 5000, DmaDirection.FROM_DEVICE, 0);
+        test.pool.close();
+        test.pool.close();
+        refused(
+                DmaErrorCode.CLOSED,
+                "is closed",
+                () -> test.pool.map(test.device, TestPool.BUFFERS, 1, 0, DmaDirection.TO_DEVICE, 0, reason()));
+        refused(
+                DmaErrorCode.CLOSED,
+                "is closed",
+                () -> test.pool.unmap(test.device, live, 1, DmaDirection.TO_DEVICE, 0));
+        refused(
+                DmaErrorCode.CLOSED,
+                "is closed",
+                () -> test.pool.syncForCpu(test.device, live, 1, DmaDirection.FROM_DEVICE));
+        refused(DmaErrorCode.CLOSED, "is closed", () -> test.pool.allocate(test.device, 4096));
+    }
+
+    @Test
+    void aFullPoolIsLoggedTenTimesInFiveSecondsAndNotAtAllWhenAskedNotTo() {
+        for (int i = 0; i < 30; i++) {
+            test.pool.map(test.device, TestPool.BUFFERS, 262145, 0, DmaDirection.TO_DEVICE, 256, reason());
+        }
+        assertThat(test.log).isEmpty();
+        for (int i = 0; i < 30; i++) {
+            test.pool.map(test.device, TestPool.BUFFERS, 262145, 0, DmaDirection.TO_DEVICE, 0, reason());
+        }
+        assertThat(test.log).hasSize(10);
+        assertThat(test.pool.statistics().refusals()).isEqualTo(60);
+    }
+}
