@@ -6,4 +6,10 @@ module dev.dmaops.testkit {
     requires transitive org.junit.jupiter.params;
     requires transitive org.assertj.core;
     requires static org.jspecify;
+
+    exports dev.dmaops.testkit;
+    exports dev.dmaops.testkit.contract;
+
+    opens dev.dmaops.testkit;
+    opens dev.dmaops.testkit.contract;
 }
