@@ -1,6 +1,7 @@
 /** Replays recordings of real kernels and compares every answer. */
 module dev.dmaops.conformance {
     requires transitive dev.dmaops.api;
+    requires dev.dmaops.firmware;
     requires transitive dev.dmaops.runtime;
     requires dev.dmaops.machine.sim;
     requires com.fasterxml.jackson.core;

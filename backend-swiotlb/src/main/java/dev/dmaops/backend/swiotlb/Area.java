@@ -88,7 +88,7 @@ final class Area extends AreaFields {
     }
 
     /** Yields after a long spin: the holder may have lost its processor. */
-    @SuppressWarnings("ThreadPriorityCheck")
+    @SuppressWarnings("ThreadPriorityCheck") // a yield, after spinning has not helped
     private void lockContended() {
         int spins = 0;
         do {

@@ -2,13 +2,21 @@ package dev.dmaops.integration.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmaops.firmware.kconfig.BackendGate;
+import dev.dmaops.firmware.kconfig.BuiltinConfigs;
+import dev.dmaops.firmware.kconfig.DmaClosure;
+import dev.dmaops.firmware.kconfig.KernelArchitecture;
+import dev.dmaops.firmware.kconfig.ResolvedConfig;
 import dev.dmaops.spi.DmaBackendProvider;
 import dev.dmaops.spi.KconfigGate;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +27,8 @@ import org.junit.jupiter.api.Test;
 class BackendSplitTest {
     /** The one edge that no select explains: the ops with a pool are the direct ops with a detour. */
     private static final Map<String, Set<String>> WITHOUT_SELECT = Map.of("backend-swiotlb", Set.of("backend-direct"));
+
+    private static final String RULES = "firmware/src/main/resources/dev/dmaops/firmware/kconfig/closure";
 
     private static Map<String, KconfigGate> gates() {
         return ServiceLoader.load(DmaBackendProvider.class).stream()
@@ -65,5 +75,50 @@ class BackendSplitTest {
                             .collect(Collectors.toCollection(TreeSet::new)));
         });
         assertThat(inPoms).isEqualTo(selected);
+    }
+
+    @Test
+    void gatesAreThoseThatTheKconfigReportUses() {
+        ResolvedConfig kernel =
+                DmaClosure.resolve(BuiltinConfigs.of(KernelArchitecture.ARM64).orElseThrow());
+        Map<String, String> known =
+                BackendGate.all(kernel).stream().collect(Collectors.toMap(g -> "backend-" + g.id(), BackendGate::gate));
+        gates().forEach((folder, gate) -> assertThat(gate.expression()).isEqualTo(known.get(folder)));
+    }
+
+    /** What {@code selects} claims is what the rules of the firmware module say, and they are checked against real kernels. */
+    @Test
+    void gatesSelectWhatTheKconfigRulesSelect() {
+        Map<String, KconfigGate> gates = gates();
+        Set<String> symbols = gates.values().stream().map(KconfigGate::symbol).collect(Collectors.toSet());
+        gates.forEach((folder, gate) -> {
+            Set<String> selected = selectedBy(gate.symbol());
+            selected.retainAll(symbols);
+            assertThat(selected)
+                    .as("what %s selects, for %s", gate.symbol(), folder)
+                    .isEqualTo(gate.selects().isEmpty() ? Set.of() : Set.of(gate.selects()));
+        });
+    }
+
+    /** Symbols that the newest kernel's entry of a symbol selects without a condition. */
+    private static Set<String> selectedBy(String symbol) {
+        Pattern entry = Pattern.compile("^(?:\\[[^]]*] )?(?:bool|tristate) " + symbol + "$");
+        Pattern select = Pattern.compile("^ +(?:\\[[0-9.]+\\.\\.] )?select ([A-Z0-9_]+)(?: +#.*)?$");
+        Set<String> selected = new TreeSet<>();
+        for (String part : List.of("kernel-dma", "xen", "iommu", "platform")) {
+            boolean inside = false;
+            for (String line : Repository.read(Repository.ROOT.resolve(RULES).resolve(part + ".rules"))
+                    .lines()
+                    .toList()) {
+                if (!line.isEmpty() && !line.startsWith(" ")) {
+                    inside = entry.matcher(line).matches();
+                }
+                Matcher found = select.matcher(line);
+                if (inside && found.matches()) {
+                    selected.add(found.group(1));
+                }
+            }
+        }
+        return selected;
     }
 }

@@ -15,16 +15,11 @@ import org.w3c.dom.Element;
 /** Fails when a gate is taken out of the parent, or a module opts out of one. */
 class GateTest {
     /** Plugins that are gates: a module takes them as they are. */
-    private static final Set<String> GATE_PLUGINS = Set.of(
-            "maven-compiler-plugin",
-            "maven-enforcer-plugin",
-            "maven-toolchains-plugin",
-            "jacoco-maven-plugin",
-            "spotless-maven-plugin");
+    private static final Set<String> GATE_PLUGINS =
+            Set.of("maven-enforcer-plugin", "maven-toolchains-plugin", "jacoco-maven-plugin", "spotless-maven-plugin");
 
     /** Elements that change how the gates run, wherever in a module's pom they stand. */
     private static final Set<String> GATE_SETTINGS = Set.of(
-            "compilerArgs",
             "compilerArgument",
             "annotationProcessorPaths",
             "proc",
@@ -36,7 +31,8 @@ class GateTest {
             "excludedGroups");
 
     /** Properties of the parent that a module may set itself. */
-    private static final Set<String> FREE_PROPERTIES = Set.of("dmaops.nativeAccess", "maven.deploy.skip");
+    private static final Set<String> FREE_PROPERTIES =
+            Set.of("dmaops.nativeAccess", "dmaops.testOptions", "maven.deploy.skip");
 
     static List<String> modules() {
         return PomFile.of(".").texts("modules", "module");
