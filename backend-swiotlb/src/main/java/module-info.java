@@ -1,7 +1,7 @@
 /** The slot pool and direct-or-bounce mapping. */
 module dev.dmaops.backend.swiotlb {
     requires transitive dev.dmaops.api;
-    requires dev.dmaops.backend.direct;
+    requires transitive dev.dmaops.backend.direct;
     requires static org.jspecify;
     requires static com.google.auto.service;
 

@@ -10,4 +10,7 @@ module dev.dmaops.benchmarks {
     requires dev.dmaops.backend.iommu;
     requires jmh.core;
     requires static org.jspecify;
+
+    uses dev.dmaops.spi.BouncePoolProvider;
+    uses dev.dmaops.spi.DmaBackendProvider;
 }
