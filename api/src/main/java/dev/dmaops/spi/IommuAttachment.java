@@ -7,10 +7,18 @@ package dev.dmaops.spi;
  * @param driverWish domain type that the IOMMU's driver asks for this device
  * @param deferredFlush whether the IOMMU's driver supports deferred invalidation
  * @param streamId the device's number there: PCI requester id or stream id
+ * @param group devices with equal names here share one domain, because the IOMMU cannot tell them apart; empty for a device of
+ *     its own
  * @param origin where this came from
  */
 public record IommuAttachment(
-        Hardware hardware, DriverWish driverWish, boolean deferredFlush, long streamId, String origin) {
+        Hardware hardware, DriverWish driverWish, boolean deferredFlush, long streamId, String group, String origin) {
+    /** A device that shares its domain with no other. */
+    public IommuAttachment(
+            Hardware hardware, DriverWish driverWish, boolean deferredFlush, long streamId, String origin) {
+        this(hardware, driverWish, deferredFlush, streamId, "", origin);
+    }
+
     /** Kinds of IOMMUs. */
     public enum Hardware {
         /** Intel VT-d. */
@@ -26,7 +34,25 @@ public record IommuAttachment(
         /** Driven by Xen and not shown to the domain. */
         XEN_HIDDEN("xen-hidden"),
         /** 32-bit Arm with its own mapping code. */
-        ARM_LEGACY("arm-legacy");
+        ARM_LEGACY("arm-legacy"),
+        /** Renesas IPMMU. */
+        RENESAS_IPMMU("renesas-ipmmu"),
+        /** MediaTek M4U. */
+        MEDIATEK_M4U("mediatek-m4u"),
+        /** NVIDIA Tegra's own SMMU, before Arm's. */
+        TEGRA_SMMU("tegra-smmu"),
+        /** Qualcomm's cut-down SMMU. */
+        QCOM_IOMMU("qcom-iommu"),
+        /** Rockchip. */
+        ROCKCHIP("rockchip-iommu"),
+        /** Allwinner H6. */
+        SUN50I("sun50i-iommu"),
+        /** Samsung Exynos SysMMU. */
+        EXYNOS("exynos-sysmmu"),
+        /** Apple DART. */
+        APPLE_DART("apple-dart"),
+        /** One that no driver is known for. */
+        UNKNOWN("unknown");
 
         private final String text;
 

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param cpus processors there can ever be
  * @param pageBytes page size in bytes
  * @param policy choices of the configuration
+ * @param firmwareSwitches what firmware says that can switch an Intel IOMMU on
  */
 public record SystemDescription(
         Sourced<Architecture> architecture,
@@ -31,7 +32,38 @@ public record SystemDescription(
         Optional<Sourced<Long>> firmwareDmaLimit,
         Sourced<Integer> cpus,
         long pageBytes,
-        Sourced<Policy> policy) {
+        Sourced<Policy> policy,
+        Sourced<FirmwareSwitches> firmwareSwitches) {
+    /** A system whose firmware switches no IOMMU on. */
+    public SystemDescription(
+            Sourced<Architecture> architecture,
+            Sourced<KernelVersion> kernel,
+            KernelConfigView config,
+            Sourced<String> commandLine,
+            Hypervisor hypervisor,
+            Sourced<MemoryEncryption> encryption,
+            List<MemoryRange> ram,
+            Optional<Sourced<Boolean>> ramAboveLimit,
+            Optional<Sourced<Long>> firmwareDmaLimit,
+            Sourced<Integer> cpus,
+            long pageBytes,
+            Sourced<Policy> policy) {
+        this(
+                architecture,
+                kernel,
+                config,
+                commandLine,
+                hypervisor,
+                encryption,
+                ram,
+                ramAboveLimit,
+                firmwareDmaLimit,
+                cpus,
+                pageBytes,
+                policy,
+                Sourced.byDefault(FirmwareSwitches.NONE));
+    }
+
     /** Copies the list. */
     public SystemDescription {
         ram = List.copyOf(ram);
