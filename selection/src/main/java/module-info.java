@@ -5,5 +5,6 @@ module dev.dmaops.selection {
     requires static org.jspecify;
 
     exports dev.dmaops.selection;
+    exports dev.dmaops.selection.fixture;
     exports dev.dmaops.selection.rules;
 }

@@ -35,7 +35,7 @@ final class CommandLine {
     }
 
     void read(String text) {
-        for (String next : text.trim().split("\\s+")) {
+        for (String next : text.trim().split("\\s+", -1)) {
             word = next;
             int equals = next.indexOf('=');
             if (equals > 0) {
@@ -55,12 +55,12 @@ final class CommandLine {
                 }
             }
             case "intel_iommu" -> {
-                for (String item : value.split(",")) {
+                for (String item : value.split(",", -1)) {
                     intel(item);
                 }
             }
             case "amd_iommu" -> {
-                for (String item : value.split(",")) {
+                for (String item : value.split(",", -1)) {
                     flag(AMD_OFF, item, "off");
                     flag(AMD_FULLFLUSH, item, "fullflush");
                 }
@@ -90,7 +90,7 @@ final class CommandLine {
     }
 
     private void iommu(String value) {
-        for (String item : value.split(",")) {
+        for (String item : value.split(",", -1)) {
             flag(IOMMU_OFF, item, "off");
             flag(IOMMU_FORCE, item, "force");
             flag(IOMMU_FORCE, item, "biomerge");

@@ -93,8 +93,8 @@ public final class SystemFacts {
     /** Last byte that the boot pool may have. */
     public static final Fact<Long> LOW_LIMIT = Fact.address("pool.limit", -1L);
 
-    /** Whether boot comes past the place where the pool is made. */
-    public static final Fact<Boolean> POOL_ASKED = Fact.flag("pool.asked");
+    /** Whether boot never comes to the place where the pool is made, so that not even swiotlb=force helps. */
+    public static final Fact<Boolean> POOL_PASSED_BY = Fact.flag("pool.passed-by");
 
     /** Whether somebody wants a bounce pool. */
     public static final Fact<Boolean> POOL_WANTED = Fact.flag("pool.wanted");

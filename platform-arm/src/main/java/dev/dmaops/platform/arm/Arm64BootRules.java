@@ -3,7 +3,6 @@ package dev.dmaops.platform.arm;
 import static dev.dmaops.selection.SystemFacts.ENCRYPTION;
 import static dev.dmaops.selection.SystemFacts.FIRMWARE_DMA_LIMIT;
 import static dev.dmaops.selection.SystemFacts.LOW_LIMIT;
-import static dev.dmaops.selection.SystemFacts.POOL_ASKED;
 import static dev.dmaops.selection.SystemFacts.POOL_FORCE_FLAG;
 import static dev.dmaops.selection.SystemFacts.POOL_SIZING;
 import static dev.dmaops.selection.SystemFacts.POOL_WANTED;
@@ -84,11 +83,7 @@ final class Arm64BootRules {
                         long share = (facts.get(RAM_BYTES) + RAM_PER_POOL_BYTE - 1) / RAM_PER_POOL_BYTE;
                         facts.set(POOL_SIZING, size.adjusted(Math.min(size.bytes(), share)));
                         return "a small pool is wanted";
-                    }),
-            Rule.named("arm64.pool.init", MEM_INIT)
-                    .because(
-                            "arm64 always comes to the place where the pool is made; whether it is made is decided there.")
-                    .then(POOL_ASKED, true, "the pool is decided next"));
+                    }));
 
     private Arm64BootRules() {}
 

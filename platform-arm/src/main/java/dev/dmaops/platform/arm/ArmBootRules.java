@@ -2,7 +2,7 @@ package dev.dmaops.platform.arm;
 
 import static dev.dmaops.selection.SystemFacts.FIRMWARE_DMA_LIMIT;
 import static dev.dmaops.selection.SystemFacts.LOW_LIMIT;
-import static dev.dmaops.selection.SystemFacts.POOL_ASKED;
+import static dev.dmaops.selection.SystemFacts.POOL_PASSED_BY;
 import static dev.dmaops.selection.SystemFacts.POOL_WANTED;
 import static dev.dmaops.selection.SystemFacts.ZONE_DMA;
 import static dev.dmaops.selection.SystemFacts.ZONE_DMA_LIMIT;
@@ -40,13 +40,7 @@ final class ArmBootRules {
                     .when(facts -> !facts.config("ARM_LPAE"))
                     .because(
                             "Without ARM_LPAE all RAM is below 4 GiB, and 32-bit Arm has no code that makes a pool at boot.")
-                    .then("no pool at boot"),
-            Rule.named("arm.pool.lpae", MEM_INIT)
-                    .when(facts -> facts.config("ARM_LPAE"))
-                    .because(
-                            "With ARM_LPAE there can be RAM above what devices reach, so boot comes to the place where the pool"
-                                    + " is made.")
-                    .then(POOL_ASKED, true, "the pool is decided next"),
+                    .then(POOL_PASSED_BY, true, "no pool at boot"),
             Rule.named("arm.pool.beyond-limit", MEM_INIT)
                     .when(facts -> facts.config("ARM_LPAE") && Arm64BootRules.ramAboveLimit(facts))
                     .because("There is RAM beyond the DMA limit, where narrow devices do not reach.")

@@ -5,7 +5,6 @@ import static dev.dmaops.selection.CommandLineFacts.IOMMU_SOFT;
 import static dev.dmaops.selection.SystemFacts.DOMAIN_KIND;
 import static dev.dmaops.selection.SystemFacts.ENCRYPTION;
 import static dev.dmaops.selection.SystemFacts.LOW_LIMIT;
-import static dev.dmaops.selection.SystemFacts.POOL_ASKED;
 import static dev.dmaops.selection.SystemFacts.POOL_FORCE_FLAG;
 import static dev.dmaops.selection.SystemFacts.POOL_SIZING;
 import static dev.dmaops.selection.SystemFacts.POOL_WANTED;
@@ -58,7 +57,7 @@ final class BootRules {
                             ? "The kernel does not run in a Xen PV domain, so boot detects pool and IOMMUs itself."
                             : "An HVM or PVH domain has physical addresses like any PC, so boot detects pool and IOMMUs"
                                     + " itself.")
-                    .then(POOL_ASKED, true, "native detection"));
+                    .then("native detection"));
 
     /** Who wants a bounce pool on native hardware. */
     static final RuleTable POOL = RuleTable.every(

@@ -7,7 +7,7 @@ import static dev.dmaops.selection.SystemFacts.GLOBAL_XEN_OPS;
 import static dev.dmaops.selection.SystemFacts.INITIAL_DOMAIN;
 import static dev.dmaops.selection.SystemFacts.POOL;
 import static dev.dmaops.selection.SystemFacts.POOL_ANYWHERE;
-import static dev.dmaops.selection.SystemFacts.POOL_ASKED;
+import static dev.dmaops.selection.SystemFacts.POOL_PASSED_BY;
 import static dev.dmaops.selection.SystemFacts.POOL_FORCED;
 import static dev.dmaops.selection.SystemFacts.POOL_REMAP;
 import static dev.dmaops.selection.SystemFacts.POOL_SIZING;
@@ -34,7 +34,7 @@ final class XenPvRules {
                             .when(facts -> !facts.config("SWIOTLB_XEN"))
                             .because(
                                     "The kernel is built without SWIOTLB_XEN, so a PV domain has neither Xen's ops nor a pool.")
-                            .then("no Xen ops"),
+                            .then(POOL_PASSED_BY, true, "no Xen ops"),
                     Rule.named("x86.xen-pv.dom0", INIT)
                             .when(facts -> facts.is(INITIAL_DOMAIN))
                             .because(
@@ -61,7 +61,7 @@ final class XenPvRules {
                             .because(
                                     "Nothing says that this PV domain will ever drive a device, so it gets neither Xen's ops nor"
                                             + " a pool.")
-                            .then("no Xen ops"))
+                            .then(POOL_PASSED_BY, true, "no Xen ops"))
             .onlyIf(facts -> facts.peek(PV_BOOT));
 
     /** When the PCI front end finds a device (up to 6.5). */
@@ -82,7 +82,6 @@ final class XenPvRules {
 
     private static String install(Facts facts) {
         facts.set(GLOBAL_XEN_OPS, true);
-        facts.set(POOL_ASKED, true);
         facts.set(POOL_WANTED, true);
         facts.set(POOL_ANYWHERE, true);
         facts.set(POOL_REMAP, true);

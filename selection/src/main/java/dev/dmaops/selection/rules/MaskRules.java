@@ -122,7 +122,7 @@ public final class MaskRules {
      * of what is allowed, and Xen gives a PV domain the lowest machine memory that is free, from 1 MiB up.
      */
     private static long poolEnd(Facts facts) {
-        if (facts.is(PV_BOOT)) {
+        if (facts.peek(PV_BOOT)) {
             long end = facts.get(POOL_SIZING).bytes() + LOWEST_FREE_MACHINE_BYTE;
             return (Long.highestOneBit(end - 1) << 1) - 1;
         }

@@ -6,7 +6,7 @@ import static dev.dmaops.selection.SystemFacts.CPUS;
 import static dev.dmaops.selection.SystemFacts.LOW_LIMIT;
 import static dev.dmaops.selection.SystemFacts.POOL;
 import static dev.dmaops.selection.SystemFacts.POOL_ANYWHERE;
-import static dev.dmaops.selection.SystemFacts.POOL_ASKED;
+import static dev.dmaops.selection.SystemFacts.POOL_PASSED_BY;
 import static dev.dmaops.selection.SystemFacts.POOL_FORCED;
 import static dev.dmaops.selection.SystemFacts.POOL_FORCE_FLAG;
 import static dev.dmaops.selection.SystemFacts.POOL_REMAP;
@@ -57,7 +57,7 @@ public final class PoolRules {
                             .because(facts -> "A bounce pool is wanted and allowed, so it is taken from boot memory"
                                     + (facts.is(POOL_ANYWHERE) ? "." : " that narrow devices reach."))
                             .then(PoolRules::make))
-            .onlyIf(facts -> facts.peek(POOL_ASKED));
+            .onlyIf(facts -> !facts.peek(POOL_PASSED_BY));
 
     private PoolRules() {}
 
