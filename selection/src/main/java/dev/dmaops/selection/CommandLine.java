@@ -1,143 +1,74 @@
 package dev.dmaops.selection;
 
-import static dev.dmaops.selection.CommandLineFacts.AMD_FULLFLUSH;
-import static dev.dmaops.selection.CommandLineFacts.AMD_OFF;
-import static dev.dmaops.selection.CommandLineFacts.INTEL;
-import static dev.dmaops.selection.CommandLineFacts.INTEL_STRICT;
-import static dev.dmaops.selection.CommandLineFacts.INTEL_TBOOT_NOFORCE;
-import static dev.dmaops.selection.CommandLineFacts.IOMMU_FORCE;
-import static dev.dmaops.selection.CommandLineFacts.IOMMU_OFF;
-import static dev.dmaops.selection.CommandLineFacts.IOMMU_SOFT;
-import static dev.dmaops.selection.CommandLineFacts.PASSTHROUGH;
-import static dev.dmaops.selection.CommandLineFacts.STRICT;
-import static dev.dmaops.selection.CommandLineFacts.SWIOTLB_FORCE;
-import static dev.dmaops.selection.CommandLineFacts.SWIOTLB_NOFORCE;
-import static dev.dmaops.selection.SystemFacts.POOL_SIZING;
+import dev.dmaops.firmware.cmdline.IommuParameters;
+import dev.dmaops.firmware.cmdline.KernelCommandLine;
+import dev.dmaops.firmware.cmdline.SwiotlbParameters;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
-/** Reads the words of the kernel command line that DMA depends on, in order, into facts. */
+/** Puts what the kernel command line says about DMA in place as facts, each with the words that say it. */
 final class CommandLine {
-    private static final Pattern SWIOTLB =
-            Pattern.compile("(0[xX][0-9a-fA-F]+|\\d+)?,?(0[xX][0-9a-fA-F]+|\\d+)?,?(.*)");
-
     private final Facts facts;
-    private final boolean x86;
-    private final boolean areas;
-    private String word = "";
+    private final KernelCommandLine line;
+    private final String origin;
 
-    CommandLine(Facts facts, boolean x86, boolean areas) {
+    private CommandLine(Facts facts, String text, String origin) {
         this.facts = facts;
-        this.x86 = x86;
-        this.areas = areas;
+        this.line = KernelCommandLine.parse(text);
+        this.origin = origin;
     }
 
-    void read(String text) {
-        for (String next : text.trim().split("\\s+", -1)) {
-            word = next;
-            int equals = next.indexOf('=');
-            if (equals > 0) {
-                parameter(next.substring(0, equals).replace('-', '_'), next.substring(equals + 1));
-            }
-        }
+    static void read(Facts facts, String text, String origin, boolean x86) {
+        CommandLine line = new CommandLine(facts, text, origin);
+        line.swiotlb();
+        line.iommu(x86 ? IommuParameters.ofX86(line.line) : IommuParameters.ofArm(line.line));
     }
 
-    private void parameter(String name, String value) {
-        switch (name) {
-            case "swiotlb" -> swiotlb(value);
-            case "iommu.passthrough" -> say(PASSTHROUGH, value);
-            case "iommu.strict" -> say(STRICT, value);
-            case "iommu" -> {
-                if (x86) {
-                    iommu(value);
-                }
-            }
-            case "intel_iommu" -> {
-                for (String item : value.split(",", -1)) {
-                    intel(item);
-                }
-            }
-            case "amd_iommu" -> {
-                for (String item : value.split(",", -1)) {
-                    flag(AMD_OFF, item, "off");
-                    flag(AMD_FULLFLUSH, item, "fullflush");
-                }
-            }
-            default -> {}
+    private void swiotlb() {
+        // Areas came with 6.0.
+        SwiotlbParameters said = facts.kernel().atLeast(6, 0)
+                ? SwiotlbParameters.of(line)
+                : SwiotlbParameters.ofKernelWithoutAreas(line);
+        String words = words("swiotlb");
+        if (!said.equals(SwiotlbParameters.defaults())) {
+            facts.give(SystemFacts.POOL_SIZING, said, words);
         }
+        flag(CommandLineFacts.SWIOTLB_FORCE, said.forceBounce(), words);
+        flag(CommandLineFacts.SWIOTLB_NOFORCE, said.forceDisable(), words);
     }
 
-    private void swiotlb(String value) {
-        Matcher matcher = SWIOTLB.matcher(value);
-        if (!matcher.matches()) {
-            return;
-        }
-        PoolSizing size = facts.peek(POOL_SIZING);
-        if (matcher.group(1) != null) {
-            size = size.withSlots(Long.decode(matcher.group(1)));
-        }
-        if (matcher.group(2) != null && areas) {
-            size = size.withAreas(Long.decode(matcher.group(2)));
-        }
-        facts.give(POOL_SIZING, size, origin());
-        if (matcher.group(3).equals("force")) {
-            facts.give(SWIOTLB_FORCE, true, origin());
-        } else if (matcher.group(3).equals("noforce")) {
-            facts.give(SWIOTLB_NOFORCE, true, origin());
+    private void iommu(IommuParameters said) {
+        saying(CommandLineFacts.PASSTHROUGH, said.passthrough(), words("iommu.passthrough", "iommu"));
+        saying(
+                CommandLineFacts.STRICT,
+                said.strict(),
+                words("iommu.strict", "intel_iommu", "amd_iommu"));
+        String iommu = words("iommu");
+        flag(CommandLineFacts.IOMMU_OFF, said.x86().off(), iommu);
+        flag(CommandLineFacts.IOMMU_FORCE, said.x86().force(), iommu);
+        flag(CommandLineFacts.IOMMU_SOFT, said.x86().soft(), iommu);
+        String intel = words("intel_iommu");
+        saying(CommandLineFacts.INTEL, said.intel().enabled(), intel);
+        flag(CommandLineFacts.INTEL_NO_OPT_IN, said.intel().noPlatformOptIn(), intel);
+        flag(CommandLineFacts.INTEL_TBOOT_NOFORCE, said.intel().tbootNoforce(), intel);
+        flag(CommandLineFacts.AMD_OFF, said.amd().off(), words("amd_iommu"));
+    }
+
+    private void flag(Fact<Boolean> flag, boolean said, String words) {
+        if (said) {
+            facts.give(flag, true, words);
         }
     }
 
-    private void iommu(String value) {
-        for (String item : value.split(",", -1)) {
-            flag(IOMMU_OFF, item, "off");
-            flag(IOMMU_FORCE, item, "force");
-            flag(IOMMU_FORCE, item, "biomerge");
-            flag(IOMMU_FORCE, item, "merge");
-            if (item.startsWith("noforce")) {
-                facts.give(IOMMU_FORCE, false, origin());
-            }
-            flag(IOMMU_SOFT, item, "soft");
-            if (item.startsWith("pt")) {
-                facts.give(PASSTHROUGH, Saying.YES, origin());
-            }
-            if (item.startsWith("nopt")) {
-                facts.give(PASSTHROUGH, Saying.NO, origin());
-            }
-            if (item.startsWith("usedac")) {
-                return;
-            }
-        }
+    private void saying(Fact<Saying> fact, Optional<Boolean> said, String words) {
+        said.ifPresent(yes -> facts.give(fact, Saying.of(yes), words));
     }
 
-    private void intel(String item) {
-        if (item.startsWith("on")) {
-            facts.give(INTEL, Saying.YES, origin());
-        } else if (item.startsWith("off")) {
-            facts.give(INTEL, Saying.NO, origin());
-        }
-        flag(INTEL_STRICT, item, "strict");
-        flag(INTEL_TBOOT_NOFORCE, item, "tboot_noforce");
-    }
-
-    private void flag(Fact<Boolean> flag, String item, String prefix) {
-        if (item.startsWith(prefix)) {
-            facts.give(flag, true, origin());
-        }
-    }
-
-    // kstrtobool looks at the first letter, and at the second of "on" and "off".
-    private void say(Fact<Saying> fact, String value) {
-        String lower = value.toLowerCase(Locale.ROOT);
-        if (lower.startsWith("y") || lower.startsWith("t") || lower.startsWith("1") || lower.startsWith("on")) {
-            facts.give(fact, Saying.YES, origin());
-        } else if (lower.startsWith("n") || lower.startsWith("f") || lower.startsWith("0") || lower.startsWith("of")) {
-            facts.give(fact, Saying.NO, origin());
-        }
-    }
-
-    private String origin() {
-        return "command line " + word;
+    private String words(String... names) {
+        return Stream.of(names)
+                .flatMap(line::all)
+                .map(word -> word.name() + word.value().map(value -> "=" + value).orElse(""))
+                .collect(Collectors.joining(" ", origin + " \"", "\""));
     }
 }

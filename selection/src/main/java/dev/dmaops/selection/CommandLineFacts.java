@@ -20,23 +20,20 @@ public final class CommandLineFacts {
     /** {@code iommu.passthrough=}, or {@code iommu=pt} and {@code iommu=nopt} on x86. */
     public static final Fact<Saying> PASSTHROUGH = Saying.fact("cmdline.iommu.passthrough");
 
-    /** {@code iommu.strict=}. */
+    /** {@code iommu.strict=}, or {@code intel_iommu=strict} and {@code amd_iommu=fullflush} on x86. */
     public static final Fact<Saying> STRICT = Saying.fact("cmdline.iommu.strict");
 
     /** {@code intel_iommu=on} or {@code off}. */
     public static final Fact<Saying> INTEL = Saying.fact("cmdline.intel_iommu");
 
-    /** {@code intel_iommu=strict}. */
-    public static final Fact<Boolean> INTEL_STRICT = Fact.flag("cmdline.intel_iommu.strict");
+    /** {@code intel_iommu=off}: not even firmware can switch VT-d on. */
+    public static final Fact<Boolean> INTEL_NO_OPT_IN = Fact.flag("cmdline.intel_iommu.no-opt-in");
 
     /** {@code intel_iommu=tboot_noforce}. */
     public static final Fact<Boolean> INTEL_TBOOT_NOFORCE = Fact.flag("cmdline.intel_iommu.tboot_noforce");
 
     /** {@code amd_iommu=off}. */
     public static final Fact<Boolean> AMD_OFF = Fact.flag("cmdline.amd_iommu.off");
-
-    /** {@code amd_iommu=fullflush}. */
-    public static final Fact<Boolean> AMD_FULLFLUSH = Fact.flag("cmdline.amd_iommu.fullflush");
 
     private CommandLineFacts() {}
 }

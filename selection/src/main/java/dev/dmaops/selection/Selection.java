@@ -5,6 +5,7 @@ import dev.dmaops.api.Decision;
 import dev.dmaops.api.DmaConfigurationException;
 import dev.dmaops.api.PoolKind;
 import dev.dmaops.api.SetMaskOutcome;
+import dev.dmaops.firmware.cmdline.SwiotlbParameters;
 import dev.dmaops.spi.DeviceDescription;
 import dev.dmaops.spi.DeviceLimits;
 import dev.dmaops.spi.DevicePlan;
@@ -86,13 +87,12 @@ public final class Selection {
         if (kind == PoolKind.NONE) {
             return new PoolPlan("default", kind, 0, 0, forced, 0, 0, 0);
         }
-        PoolSizing size = facts.peek(SystemFacts.POOL_SIZING);
         long limit = facts.peek(facts.peek(SystemFacts.POOL_ANYWHERE) ? SystemFacts.RAM_LAST : SystemFacts.LOW_LIMIT);
         return new PoolPlan(
                 "default",
                 kind,
-                Math.toIntExact(size.slots()),
-                Math.toIntExact(size.areasOf(size.slots())),
+                Math.toIntExact(facts.peek(SystemFacts.POOL_SLOTS)),
+                Math.toIntExact(facts.peek(SystemFacts.POOL_AREAS)),
                 forced,
                 limit == 0 ? -1L : limit,
                 0,
@@ -105,7 +105,7 @@ public final class Selection {
             return Optional.empty();
         }
         return device.restrictedPool().map(region -> {
-            long slots = region.region().bytes() / PoolSizing.SLOT_BYTES;
+            long slots = region.region().bytes() / SwiotlbParameters.SLOT_BYTES;
             return new PoolPlan(
                     region.name(),
                     PoolKind.RESTRICTED,

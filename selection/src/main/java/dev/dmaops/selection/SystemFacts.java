@@ -2,6 +2,7 @@ package dev.dmaops.selection;
 
 import dev.dmaops.api.IommuDomainType;
 import dev.dmaops.api.PoolKind;
+import dev.dmaops.firmware.cmdline.SwiotlbParameters;
 import dev.dmaops.spi.Architecture;
 import dev.dmaops.spi.Hypervisor;
 import dev.dmaops.spi.IommuAttachment.Hardware;
@@ -108,8 +109,15 @@ public final class SystemFacts {
     /** Whether the pool's memory is exchanged for contiguous machine memory. */
     public static final Fact<Boolean> POOL_REMAP = Fact.flag("pool.xen-remap");
 
-    /** How large the pool is to be. */
-    public static final Fact<PoolSizing> POOL_SIZING = Fact.of("pool.size", PoolSizing.DEFAULT, PoolSizing::toString);
+    /** How large the pool is to be, as far as command line and platform have said. */
+    public static final Fact<SwiotlbParameters> POOL_SIZING =
+            Fact.of("pool.size", SwiotlbParameters.defaults(), SystemFacts::size);
+
+    /** How many slots are asked for when the pool is made. */
+    public static final Fact<Long> POOL_SLOTS = Fact.count("pool.slots", 0);
+
+    /** How many areas they are divided into. */
+    public static final Fact<Long> POOL_AREAS = Fact.count("pool.areas", 0);
 
     /** Which pool there is. */
     public static final Fact<PoolKind> POOL = Fact.of("pool", PoolKind.NONE, PoolKind::text);
@@ -128,6 +136,10 @@ public final class SystemFacts {
             Fact.of("iommu.default-domain", IommuDomainType.NONE, IommuDomainType::text);
 
     private SystemFacts() {}
+
+    private static String size(SwiotlbParameters size) {
+        return size.slots() + " slots" + (size.areas() == 0 ? "" : ", " + size.areas() + " areas");
+    }
 
     private static String hardware(Set<Hardware> kinds) {
         return kinds.isEmpty()

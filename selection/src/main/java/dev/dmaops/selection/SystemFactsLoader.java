@@ -34,11 +34,11 @@ final class SystemFactsLoader {
                 system.policy().origin());
         switches(facts, system.firmwareSwitches());
         devices(facts, devices);
-        new CommandLine(
-                        facts,
-                        system.architecture().value() == Architecture.X86,
-                        system.kernel().value().atLeast(6, 0))
-                .read(system.commandLine().value());
+        CommandLine.read(
+                facts,
+                system.commandLine().value(),
+                system.commandLine().origin(),
+                system.architecture().value() == Architecture.X86);
         return facts;
     }
 

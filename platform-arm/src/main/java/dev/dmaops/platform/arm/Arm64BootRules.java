@@ -14,8 +14,8 @@ import static dev.dmaops.selection.SystemFacts.ZONE_DMA;
 import static dev.dmaops.selection.SystemFacts.ZONE_DMA_LIMIT;
 
 import dev.dmaops.api.DmaMask;
+import dev.dmaops.firmware.cmdline.SwiotlbParameters;
 import dev.dmaops.selection.Facts;
-import dev.dmaops.selection.PoolSizing;
 import dev.dmaops.selection.Rule;
 import dev.dmaops.selection.RuleTable;
 import dev.dmaops.selection.Saying;
@@ -79,9 +79,9 @@ final class Arm64BootRules {
                                     + " not snoop: 1 MiB for each GiB of RAM, unless the user chose a size.")
                     .then(facts -> {
                         facts.set(POOL_WANTED, true);
-                        PoolSizing size = facts.get(POOL_SIZING);
+                        SwiotlbParameters size = facts.get(POOL_SIZING);
                         long share = (facts.get(RAM_BYTES) + RAM_PER_POOL_BYTE - 1) / RAM_PER_POOL_BYTE;
-                        facts.set(POOL_SIZING, size.adjusted(Math.min(size.bytes(), share)));
+                        facts.set(POOL_SIZING, size.adjustSize(Math.min(size.slots() * SwiotlbParameters.SLOT_BYTES, share)));
                         return "a small pool is wanted";
                     }));
 

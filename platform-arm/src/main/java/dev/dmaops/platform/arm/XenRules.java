@@ -13,7 +13,6 @@ import static dev.dmaops.selection.SystemFacts.LOW_LIMIT;
 import static dev.dmaops.selection.SystemFacts.NOT_DIRECT_MAPPED;
 import static dev.dmaops.selection.SystemFacts.POOL;
 import static dev.dmaops.selection.SystemFacts.POOL_FORCED;
-import static dev.dmaops.selection.SystemFacts.POOL_SIZING;
 import static dev.dmaops.selection.SystemFacts.RAM_FIRST;
 import static dev.dmaops.selection.SystemFacts.SKIP_SWIOTLB_BEHIND_IOMMU;
 import static dev.dmaops.selection.SystemFacts.XEN_DETECTED;
@@ -120,11 +119,11 @@ final class XenRules {
     private XenRules() {}
 
     private static String makeLate(Facts facts) {
-        facts.set(POOL_SIZING, LatePool.sizing(facts));
+        String size = LatePool.make(facts);
         facts.set(POOL, PoolKind.DEFAULT_LATE);
         facts.set(POOL_FORCED, facts.is(SWIOTLB_FORCE));
         facts.set(LOW_LIMIT, lateLimit(facts));
-        return "late pool of " + facts.peek(POOL_SIZING) + " up to 0x" + Long.toHexString(facts.peek(LOW_LIMIT));
+        return size + " up to 0x" + Long.toHexString(facts.peek(LOW_LIMIT));
     }
 
     /** With RAM below 4 GiB the pool comes from the DMA32 zone, or from the DMA zone where there is no DMA32. */

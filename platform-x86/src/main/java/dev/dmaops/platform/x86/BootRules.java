@@ -92,7 +92,7 @@ final class BootRules {
                                 facts.set(POOL_FORCE_FLAG, true);
                                 long share = facts.get(RAM_BYTES) / 100 * 6 + facts.peek(RAM_BYTES) % 100 * 6 / 100;
                                 long bytes = Math.clamp(share, LEAST_GUEST_POOL, MOST_GUEST_POOL);
-                                facts.set(POOL_SIZING, facts.get(POOL_SIZING).adjusted(bytes));
+                                facts.set(POOL_SIZING, facts.get(POOL_SIZING).adjustSize(bytes));
                                 return "a pool is wanted and forced";
                             }))
             .onlyIf(facts -> !facts.peek(PV_BOOT));

@@ -2,6 +2,7 @@ package dev.dmaops.platform.x86;
 
 import static dev.dmaops.selection.CommandLineFacts.AMD_OFF;
 import static dev.dmaops.selection.CommandLineFacts.INTEL;
+import static dev.dmaops.selection.CommandLineFacts.INTEL_NO_OPT_IN;
 import static dev.dmaops.selection.CommandLineFacts.INTEL_TBOOT_NOFORCE;
 import static dev.dmaops.selection.CommandLineFacts.IOMMU_FORCE;
 import static dev.dmaops.selection.CommandLineFacts.IOMMU_OFF;
@@ -40,6 +41,7 @@ final class IommuRules {
                     Rule.named("x86.iommu.intel.opt-in", "drivers/iommu/intel/iommu.c platform_optin_force_iommu")
                             .when(facts -> facts.is(DMA_PROTECTION_OPT_IN)
                                     && facts.is(EXTERNAL_PORT)
+                                    && !facts.is(INTEL_NO_OPT_IN)
                                     && (off(facts) || facts.is(IOMMU_OFF)))
                             .because(
                                     "VT-d was to stay off, but firmware opts in to DMA protection and there is a port through"

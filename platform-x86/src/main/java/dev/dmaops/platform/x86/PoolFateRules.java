@@ -29,9 +29,8 @@ final class PoolFateRules {
                     .when(facts -> facts.is(DMA_PROTECTION_OPT_IN)
                             && facts.is(EXTERNAL_PORT)
                             && !facts.is(MEASURED_LAUNCH)
-                            && facts.get(CommandLineFacts.INTEL) != Saying.YES
-                            && (facts.get(CommandLineFacts.INTEL) == Saying.NO
-                                    || !facts.config("INTEL_IOMMU_DEFAULT_ON"))
+                            && facts.get(CommandLineFacts.INTEL) == Saying.UNSAID
+                            && !facts.config("INTEL_IOMMU_DEFAULT_ON")
                             && facts.get(DRIVEN).contains(Hardware.INTEL))
                     .because("VT-d was off and only firmware's opt-in switched it on, so devices that are trusted pass"
                             + " unchanged.")

@@ -10,7 +10,6 @@ import static dev.dmaops.selection.SystemFacts.POOL_ANYWHERE;
 import static dev.dmaops.selection.SystemFacts.POOL_PASSED_BY;
 import static dev.dmaops.selection.SystemFacts.POOL_FORCED;
 import static dev.dmaops.selection.SystemFacts.POOL_REMAP;
-import static dev.dmaops.selection.SystemFacts.POOL_SIZING;
 import static dev.dmaops.selection.SystemFacts.POOL_WANTED;
 import static dev.dmaops.selection.SystemFacts.PV_BOOT;
 import static dev.dmaops.selection.SystemFacts.PV_PCI_POSSIBLE;
@@ -94,9 +93,8 @@ final class XenPvRules {
             return "Xen ops for every device, no pool";
         }
         facts.set(POOL_ANYWHERE, true);
-        facts.set(POOL_SIZING, LatePool.sizing(facts));
         facts.set(POOL, PoolKind.DEFAULT_LATE_XEN_REMAPPED);
         facts.set(POOL_FORCED, facts.is(SWIOTLB_FORCE));
-        return "Xen ops for every device, late pool of " + facts.peek(POOL_SIZING);
+        return "Xen ops for every device, " + LatePool.make(facts);
     }
 }

@@ -1,7 +1,5 @@
 package dev.dmaops.selection.rules;
 
-import static dev.dmaops.selection.CommandLineFacts.AMD_FULLFLUSH;
-import static dev.dmaops.selection.CommandLineFacts.INTEL_STRICT;
 import static dev.dmaops.selection.CommandLineFacts.PASSTHROUGH;
 import static dev.dmaops.selection.SystemFacts.DEFAULT_DOMAIN;
 import static dev.dmaops.selection.SystemFacts.DRIVEN;
@@ -54,18 +52,11 @@ public final class IommuDefaultRules {
     /** Strict or lazy invalidation. */
     public static final RuleTable STRICTNESS = RuleTable.first(
                     "Are unmapped addresses invalid at once?",
-                    Rule.named("iommu.strict.intel", "drivers/iommu/intel/iommu.c intel_iommu_setup")
-                            .when(facts -> facts.get(DRIVEN).contains(Hardware.INTEL) && facts.is(INTEL_STRICT))
-                            .because("intel_iommu=strict, the old spelling, makes every domain strict.")
-                            .then(STRICT, true, "strict invalidation"),
-                    Rule.named("iommu.strict.amd", "drivers/iommu/amd/init.c parse_amd_iommu_options")
-                            .when(facts -> facts.get(DRIVEN).contains(Hardware.AMD) && facts.is(AMD_FULLFLUSH))
-                            .because("amd_iommu=fullflush makes every domain strict.")
-                            .then(STRICT, true, "strict invalidation"),
                     Rule.named("iommu.strict.cmdline", "drivers/iommu/iommu.c iommu_dma_setup")
                             .when(facts -> facts.get(CommandLineFacts.STRICT) != Saying.UNSAID)
                             .because(facts -> facts.get(CommandLineFacts.STRICT) == Saying.YES
-                                    ? "iommu.strict=1 asks for immediate invalidation."
+                                    ? "The command line asks for immediate invalidation, with iommu.strict=1 or an IOMMU"
+                                            + " driver's old word for it."
                                     : "iommu.strict=0 allows invalidations to be collected.")
                             .then(facts -> strict(facts, facts.get(CommandLineFacts.STRICT) == Saying.YES)),
                     Rule.named("iommu.strict.config", "drivers/iommu/Kconfig")

@@ -2,8 +2,8 @@ package dev.dmaops.selection.rules;
 
 import static dev.dmaops.selection.SystemFacts.PAGE_BYTES;
 
+import dev.dmaops.firmware.cmdline.SwiotlbParameters;
 import dev.dmaops.selection.Facts;
-import dev.dmaops.selection.PoolSizing;
 
 /** A pool that is made after boot, from the page allocator (kernel/dma/swiotlb.c swiotlb_init_late). */
 public final class LatePool {
@@ -13,11 +13,12 @@ public final class LatePool {
 
     private LatePool() {}
 
-    /** The size: a power of two, and no more than the page allocator gives in one piece. */
-    public static PoolSizing sizing(Facts facts) {
-        PoolSizing size = PoolRules.settled(facts);
-        long most = largestBlock(facts) / PoolSizing.SLOT_BYTES;
-        return new PoolSizing(Math.min(PoolSizing.powerOfTwo(size.slots()), most), size.areas());
+    /** Sets its size: a power of two, and no more than the page allocator gives in one piece. */
+    public static String make(Facts facts) {
+        SwiotlbParameters wanted = PoolRules.settled(facts);
+        long slots = wanted.slots() <= 1 ? 1 : Long.highestOneBit(wanted.slots() - 1) << 1;
+        long most = largestBlock(facts) / SwiotlbParameters.SLOT_BYTES;
+        return "late pool of " + PoolRules.size(facts, Math.min(slots, most), wanted.areas());
     }
 
     private static long largestBlock(Facts facts) {

@@ -10,7 +10,7 @@ import static dev.dmaops.selection.DeviceFacts.WANTED_MASK;
 import static dev.dmaops.selection.SystemFacts.LOW_LIMIT;
 import static dev.dmaops.selection.SystemFacts.PAGE_BYTES;
 import static dev.dmaops.selection.SystemFacts.POOL;
-import static dev.dmaops.selection.SystemFacts.POOL_SIZING;
+import static dev.dmaops.selection.SystemFacts.POOL_SLOTS;
 import static dev.dmaops.selection.SystemFacts.PV_BOOT;
 import static dev.dmaops.selection.SystemFacts.RAM_BYTES;
 import static dev.dmaops.selection.SystemFacts.RAM_LAST;
@@ -19,6 +19,7 @@ import static dev.dmaops.selection.SystemFacts.ZONE_DMA_LIMIT;
 
 import dev.dmaops.api.PoolKind;
 import dev.dmaops.api.SetMaskOutcome;
+import dev.dmaops.firmware.cmdline.SwiotlbParameters;
 import dev.dmaops.selection.DmaPath;
 import dev.dmaops.selection.Facts;
 import dev.dmaops.selection.Rule;
@@ -123,7 +124,7 @@ public final class MaskRules {
      */
     private static long poolEnd(Facts facts) {
         if (facts.peek(PV_BOOT)) {
-            long end = facts.get(POOL_SIZING).bytes() + LOWEST_FREE_MACHINE_BYTE;
+            long end = facts.get(POOL_SLOTS) * SwiotlbParameters.SLOT_BYTES + LOWEST_FREE_MACHINE_BYTE;
             return (Long.highestOneBit(end - 1) << 1) - 1;
         }
         long limit = facts.get(LOW_LIMIT);

@@ -6,23 +6,28 @@ import static dev.dmaops.selection.SystemFacts.CPUS;
 import static dev.dmaops.selection.SystemFacts.LOW_LIMIT;
 import static dev.dmaops.selection.SystemFacts.POOL;
 import static dev.dmaops.selection.SystemFacts.POOL_ANYWHERE;
+import static dev.dmaops.selection.SystemFacts.POOL_AREAS;
 import static dev.dmaops.selection.SystemFacts.POOL_PASSED_BY;
 import static dev.dmaops.selection.SystemFacts.POOL_FORCED;
 import static dev.dmaops.selection.SystemFacts.POOL_FORCE_FLAG;
 import static dev.dmaops.selection.SystemFacts.POOL_REMAP;
 import static dev.dmaops.selection.SystemFacts.POOL_SIZING;
+import static dev.dmaops.selection.SystemFacts.POOL_SLOTS;
 import static dev.dmaops.selection.SystemFacts.POOL_WANTED;
 import static dev.dmaops.selection.SystemFacts.RAM;
 
 import dev.dmaops.api.PoolKind;
+import dev.dmaops.firmware.cmdline.SwiotlbParameters;
 import dev.dmaops.selection.Facts;
-import dev.dmaops.selection.PoolSizing;
 import dev.dmaops.selection.Rule;
 import dev.dmaops.selection.RuleTable;
 import dev.dmaops.spi.MemoryRange;
 
 /** Whether the boot pool is made, and how (swiotlb_init_remap). */
 public final class PoolRules {
+    /** Slots of the smallest pool that the kernel goes on halving from: 1 MiB. */
+    private static final long LEAST_SLOTS = 512;
+
     private static final String SWIOTLB = "kernel/dma/swiotlb.c swiotlb_init_remap";
 
     /** Makes the boot pool, if boot comes to it. */
@@ -61,18 +66,27 @@ public final class PoolRules {
 
     private PoolRules() {}
 
-    /** The size of the pool once the number of areas is settled; areas came with 6.0. */
-    public static PoolSizing settled(Facts facts) {
-        PoolSizing size = facts.get(POOL_SIZING);
-        if (!facts.kernelAtLeast(6, 0)) {
-            return new PoolSizing(size.slots(), 1);
-        }
-        return size.areas() == 0 ? size.withAreas(facts.get(CPUS)) : size;
+    /** The size of the pool once the number of areas is settled. */
+    static SwiotlbParameters settled(Facts facts) {
+        SwiotlbParameters size = facts.get(POOL_SIZING);
+        return areas(facts) ? size.withDefaultAreas(facts.get(CPUS)) : size;
+    }
+
+    /** Sets the slots to ask for and the areas to divide them into; areas came with 6.0. */
+    static String size(Facts facts, long slots, long areas) {
+        long possible = areas(facts) ? SwiotlbParameters.limitAreas(areas, slots) : 1;
+        facts.set(POOL_SLOTS, slots);
+        facts.set(POOL_AREAS, possible);
+        return slots + " slots in " + possible + (possible == 1 ? " area" : " areas");
+    }
+
+    private static boolean areas(Facts facts) {
+        return facts.kernelAtLeast(6, 0);
     }
 
     private static String make(Facts facts) {
-        PoolSizing size = settled(facts);
-        facts.set(POOL_SIZING, size);
+        SwiotlbParameters wanted = settled(facts);
+        String size = size(facts, wanted.slots(), wanted.areas());
         boolean forced = facts.is(SWIOTLB_FORCE) || facts.is(POOL_FORCE_FLAG);
         facts.set(POOL_FORCED, forced);
         boolean remap = facts.is(POOL_REMAP);
@@ -97,9 +111,13 @@ public final class PoolRules {
         }
         long slots = settled(facts).slots();
         // Halving came together with the common set-up for Xen PV.
-        while (facts.kernelAtLeast(5, 19) && slots * PoolSizing.SLOT_BYTES > longest && slots > 0) {
-            slots = PoolSizing.afterFailure(slots);
+        while (facts.kernelAtLeast(5, 19) && slots * SwiotlbParameters.SLOT_BYTES > longest && slots > LEAST_SLOTS) {
+            slots = roundToSets(slots / 2);
         }
-        return slots > 0 && slots * PoolSizing.SLOT_BYTES <= longest;
+        return slots * SwiotlbParameters.SLOT_BYTES <= longest;
+    }
+
+    private static long roundToSets(long slots) {
+        return (slots + SwiotlbParameters.SLOT_SET - 1) / SwiotlbParameters.SLOT_SET * SwiotlbParameters.SLOT_SET;
     }
 }
