@@ -5,6 +5,7 @@ module dev.dmaops.selection {
     requires static org.jspecify;
 
     exports dev.dmaops.selection;
+    exports dev.dmaops.selection.devicetree;
     exports dev.dmaops.selection.fixture;
     exports dev.dmaops.selection.rules;
 }

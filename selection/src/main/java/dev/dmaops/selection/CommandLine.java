@@ -40,10 +40,7 @@ final class CommandLine {
 
     private void iommu(IommuParameters said) {
         saying(CommandLineFacts.PASSTHROUGH, said.passthrough(), words("iommu.passthrough", "iommu"));
-        saying(
-                CommandLineFacts.STRICT,
-                said.strict(),
-                words("iommu.strict", "intel_iommu", "amd_iommu"));
+        saying(CommandLineFacts.STRICT, said.strict(), words("iommu.strict", "intel_iommu", "amd_iommu"));
         String iommu = words("iommu");
         flag(CommandLineFacts.IOMMU_OFF, said.x86().off(), iommu);
         flag(CommandLineFacts.IOMMU_FORCE, said.x86().force(), iommu);
@@ -68,7 +65,8 @@ final class CommandLine {
     private String words(String... names) {
         return Stream.of(names)
                 .flatMap(line::all)
-                .map(word -> word.name() + word.value().map(value -> "=" + value).orElse(""))
+                .map(word ->
+                        word.name() + word.value().map(value -> "=" + value).orElse(""))
                 .collect(Collectors.joining(" ", origin + " \"", "\""));
     }
 }

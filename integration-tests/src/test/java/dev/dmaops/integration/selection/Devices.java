@@ -17,8 +17,7 @@ final class Devices {
     }
 
     static DeviceDescription behind(DeviceDescription device, String id, IommuAttachment iommu) {
-        return copy(
-                device, id, device.ranges(), Optional.of(iommu), device.configured(), device.forcedBackend());
+        return copy(device, id, device.ranges(), Optional.of(iommu), device.configured(), device.forcedBackend());
     }
 
     static DeviceDescription ranges(DeviceDescription device, DmaRangeMap ranges) {

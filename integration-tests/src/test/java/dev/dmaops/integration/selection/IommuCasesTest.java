@@ -67,7 +67,8 @@ class IommuCasesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"S041,x86.iommu.amd.not-built", "S079,iommu.driver.smmu.not-built", "S090,iommu.driver.virtio.not-built"})
+    @CsvSource({"S041,x86.iommu.amd.not-built", "S079,iommu.driver.smmu.not-built", "S090,iommu.driver.virtio.not-built"
+    })
     void anIommuWithoutDriverIsAsIfItWereNotThere(String id, String rule) {
         BackendChoice choice = Rows.choice(Rows.like(id, "IOMMU_DRV=0"));
 
@@ -78,12 +79,8 @@ class IommuCasesTest {
     @ParameterizedTest
     @CsvSource({"IOMMU_DRV=0", "ram_above_limit=0", "cmdline=iommu=off"})
     void theGartIsUsedOnlyIfBuiltAllowedAndNeeded(String change) {
-        BackendChoice choice = Rows.choice(Rows.like(
-                "S019",
-                change,
-                "expect_ops=direct",
-                "expect_bounce=possible",
-                "wish_ops=direct"));
+        BackendChoice choice = Rows.choice(
+                Rows.like("S019", change, "expect_ops=direct", "expect_bounce=possible", "wish_ops=direct"));
 
         assertThat(choice.backend()).isNotEqualTo("none");
         assertThat(Rows.rules(choice)).doesNotContain("x86.ops.gart");
@@ -130,9 +127,7 @@ class IommuCasesTest {
     void withoutIommuDmaAddressesPassUnchangedAndAWishForTranslationIsRefused() {
         SelectionRow row = Rows.like("S103", "iommu_hw=smmu", "IOMMU_DRV=1");
         DeviceDescription wishing = Devices.behind(
-                row.device(),
-                "wishing",
-                new IommuAttachment(Hardware.SMMU, DriverWish.DMA, true, 0, "hand-made"));
+                row.device(), "wishing", new IommuAttachment(Hardware.SMMU, DriverWish.DMA, true, 0, "hand-made"));
 
         assertThat(Rows.choice(row).iommuDomain()).isEqualTo(IommuDomainType.IDENTITY);
         assertThat(Rows.plan(row.system(), wishing)
@@ -163,8 +158,8 @@ class IommuCasesTest {
     void firmwareOptInTranslatesForStrangersOnly() {
         SelectionRow row = Rows.like("S032", "cmdline=");
         SystemDescription system = Systems.without(Systems.switches(row.system(), OPT_IN), "INTEL_IOMMU_DEFAULT_ON");
-        DeviceDescription stranger = Devices.named(
-                Rows.like("S032", "untrusted=1", "cmdline=").device(), "stranger");
+        DeviceDescription stranger =
+                Devices.named(Rows.like("S032", "untrusted=1", "cmdline=").device(), "stranger");
 
         PlatformPlan plan = Rows.plan(system, row.device(), stranger);
 
@@ -209,5 +204,4 @@ class IommuCasesTest {
     private static IommuAttachment attachment(DriverWish wish) {
         return new IommuAttachment(Hardware.INTEL, wish, true, 8, "group 1", "hand-made");
     }
-
 }

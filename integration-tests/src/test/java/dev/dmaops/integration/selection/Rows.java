@@ -2,8 +2,6 @@ package dev.dmaops.integration.selection;
 
 import dev.dmaops.api.BackendChoice;
 import dev.dmaops.api.Decision;
-import dev.dmaops.platform.arm.ArmPlatform;
-import dev.dmaops.platform.x86.X86Platform;
 import dev.dmaops.selection.fixture.SelectionRow;
 import dev.dmaops.spi.DeviceDescription;
 import dev.dmaops.spi.PlatformPlan;
@@ -15,11 +13,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.ServiceLoader;
 
 /** The rows of the project's table, and rows like them. */
 final class Rows {
     private static final String FILE = "selection.csv";
-    private static final List<PlatformProvider> PLATFORMS = List.of(new X86Platform(), new ArmPlatform());
+    private static final List<PlatformProvider> PLATFORMS = ServiceLoader.load(PlatformProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
 
     private Rows() {}
 
@@ -52,8 +53,8 @@ final class Rows {
 
     static PlatformPlan plan(SystemDescription system, DeviceDescription... devices) {
         return PLATFORMS.stream()
-                .filter(platform -> platform.architectures()
-                        .contains(system.architecture().value()))
+                .filter(platform ->
+                        platform.architectures().contains(system.architecture().value()))
                 .findFirst()
                 .orElseThrow()
                 .plan(system, List.of(devices));

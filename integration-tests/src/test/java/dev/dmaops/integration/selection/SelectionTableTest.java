@@ -30,11 +30,7 @@ class SelectionTableTest {
         BackendChoice choice = Rows.choice(row);
 
         assertThat(new Expected(
-                        choice.backend(),
-                        choice.bounce(),
-                        choice.pool(),
-                        choice.iommuDomain(),
-                        choice.setMask()))
+                        choice.backend(), choice.bounce(), choice.pool(), choice.iommuDomain(), choice.setMask()))
                 .as(() -> story(choice))
                 .isEqualTo(row.expected().orElseThrow());
     }
@@ -47,7 +43,9 @@ class SelectionTableTest {
                 .getFirst()
                 .choice();
 
-        assertThat(choice.backend()).as(() -> story(choice)).isEqualTo(row.wishedBackend().orElseThrow());
+        assertThat(choice.backend())
+                .as(() -> story(choice))
+                .isEqualTo(row.wishedBackend().orElseThrow());
     }
 
     @ParameterizedTest

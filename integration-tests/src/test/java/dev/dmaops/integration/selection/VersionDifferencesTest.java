@@ -126,13 +126,16 @@ class VersionDifferencesTest {
     @ParameterizedTest
     @CsvSource({"6.1,DMA", "6.6,DMA", "6.12,REFUSED"})
     void anUntrustedDeviceWhoseDriverWantsIdentityIsRefusedSince67(String kernel, IommuDomainType domain) {
-        assertThat(Rows.choice(Rows.like("S030", "kernel=" + kernel)).iommuDomain()).isEqualTo(domain);
+        assertThat(Rows.choice(Rows.like("S030", "kernel=" + kernel)).iommuDomain())
+                .isEqualTo(domain);
     }
 
     @Test
     void areasCameWith60() {
-        PoolPlan old = Rows.plan(Rows.like("S001", "kernel=5.15", "cmdline=swiotlb=32768,4,force")).pool();
-        PoolPlan now = Rows.plan(Rows.like("S001", "kernel=6.1", "cmdline=swiotlb=32768,4,force")).pool();
+        PoolPlan old = Rows.plan(Rows.like("S001", "kernel=5.15", "cmdline=swiotlb=32768,4,force"))
+                .pool();
+        PoolPlan now = Rows.plan(Rows.like("S001", "kernel=6.1", "cmdline=swiotlb=32768,4,force"))
+                .pool();
 
         assertThat(old.areas()).isEqualTo(1);
         assertThat(now.areas()).isEqualTo(4);

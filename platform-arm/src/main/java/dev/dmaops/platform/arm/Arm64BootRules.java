@@ -81,7 +81,9 @@ final class Arm64BootRules {
                         facts.set(POOL_WANTED, true);
                         SwiotlbParameters size = facts.get(POOL_SIZING);
                         long share = (facts.get(RAM_BYTES) + RAM_PER_POOL_BYTE - 1) / RAM_PER_POOL_BYTE;
-                        facts.set(POOL_SIZING, size.adjustSize(Math.min(size.slots() * SwiotlbParameters.SLOT_BYTES, share)));
+                        facts.set(
+                                POOL_SIZING,
+                                size.adjustSize(Math.min(size.slots() * SwiotlbParameters.SLOT_BYTES, share)));
                         return "a small pool is wanted";
                     }));
 

@@ -101,7 +101,8 @@ final class XenRules {
                                     "The policy leaves Xen's ops out: an IOMMU that the domain drives translates for the device.")
                             .then("no Xen ops, IOMMU addresses"),
                     Rule.named("arm.xen.ops-over-iommu", SETUP)
-                            .when(facts -> facts.is(XEN_DETECTED) && facts.get(DOMAIN).translates())
+                            .when(facts ->
+                                    facts.is(XEN_DETECTED) && facts.get(DOMAIN).translates())
                             .because(facts -> facts.kernelAtLeast(6, 12)
                                     ? "Every configured device of a 1:1 domain gets Xen's ops, even behind an IOMMU; since 6.12"
                                             + " the IOMMU's flag is tested before them."

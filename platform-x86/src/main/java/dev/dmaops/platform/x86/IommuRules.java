@@ -106,7 +106,11 @@ final class IommuRules {
 
     private static boolean off(Facts facts) {
         Saying said = facts.get(INTEL);
-        return said == Saying.NO || (said == Saying.UNSAID && !facts.config("INTEL_IOMMU_DEFAULT_ON"));
+        return said == Saying.NO || (said == Saying.UNSAID && !onByDefault(facts));
+    }
+
+    static boolean onByDefault(Facts facts) {
+        return facts.config("INTEL_IOMMU_DEFAULT_ON") || facts.config("INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF");
     }
 
     private static boolean has(Facts facts, Hardware hardware) {

@@ -30,7 +30,7 @@ final class PoolFateRules {
                             && facts.is(EXTERNAL_PORT)
                             && !facts.is(MEASURED_LAUNCH)
                             && facts.get(CommandLineFacts.INTEL) == Saying.UNSAID
-                            && !facts.config("INTEL_IOMMU_DEFAULT_ON")
+                            && !IommuRules.onByDefault(facts)
                             && facts.get(DRIVEN).contains(Hardware.INTEL))
                     .because("VT-d was off and only firmware's opt-in switched it on, so devices that are trusted pass"
                             + " unchanged.")
