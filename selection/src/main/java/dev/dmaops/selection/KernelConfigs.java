@@ -17,7 +17,9 @@ public final class KernelConfigs {
 
             @Override
             public String value(String symbol) {
-                return config.entry(symbol).map(entry -> entry.value().written()).orElse("absent");
+                return config.entry(symbol)
+                        .map(entry -> entry.value().written())
+                        .orElse("absent");
             }
 
             @Override

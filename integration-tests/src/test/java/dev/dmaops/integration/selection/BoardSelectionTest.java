@@ -80,8 +80,8 @@ class BoardSelectionTest {
     @MethodSource("recordings")
     void aDeviceOfBoardCodeStaysDirect(Path file) {
         BoardRecording board = BoardRecording.read(file);
-        DeviceDescription plain = Devices.madeByBoardCode(Devices.named(
-                DeviceTreeDevices.of(board.tree()).all().getFirst(), "xdo-plain"));
+        DeviceDescription plain = Devices.madeByBoardCode(
+                Devices.named(DeviceTreeDevices.of(board.tree()).all().getFirst(), "xdo-plain"));
 
         DevicePlan device = Rows.plan(board.system(), plain).devices().getFirst();
 

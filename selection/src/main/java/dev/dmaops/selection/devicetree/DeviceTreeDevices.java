@@ -67,8 +67,7 @@ public final class DeviceTreeDevices {
      */
     public Optional<DeviceDescription> find(String idOrPath) {
         return all().stream()
-                .filter(device ->
-                        device.id().equals(idOrPath) || device.node().equals(idOrPath))
+                .filter(device -> device.id().equals(idOrPath) || device.node().equals(idOrPath))
                 .findFirst();
     }
 

@@ -48,14 +48,13 @@ final class IommuKinds {
 
     /** What its driver asks for a device (drivers/iommu/arm/arm-smmu/arm-smmu-qcom.c qcom_smmu_def_domain_type). */
     static DriverWish wish(DeviceTreeNode iommu, DeviceTreeNode device) {
-        boolean qcomSmmu = of(iommu) == Hardware.SMMU
-                && iommu.compatible().stream().anyMatch(type -> type.startsWith("qcom,"));
+        boolean qcomSmmu =
+                of(iommu) == Hardware.SMMU && iommu.compatible().stream().anyMatch(type -> type.startsWith("qcom,"));
         return qcomSmmu && matches(device, QCOM_RUNNING) ? DriverWish.IDENTITY : DriverWish.NONE;
     }
 
     private static boolean matches(DeviceTreeNode node, Pattern pattern) {
-        return node.compatible().stream()
-                .anyMatch(type -> pattern.matcher(type).matches());
+        return node.compatible().stream().anyMatch(type -> pattern.matcher(type).matches());
     }
 
     private static Kind kind(String compatible, Hardware hardware) {

@@ -130,8 +130,7 @@ final class NodeReader {
                 hardware, IommuKinds.wish(iommu, device), IommuKinds.deferredFlush(hardware), id, origin));
     }
 
-    private static Optional<RestrictedRegion> restricted(
-            Optional<DeviceTreeNode> device, DeviceTreeNode configuring) {
+    private static Optional<RestrictedRegion> restricted(Optional<DeviceTreeNode> device, DeviceTreeNode configuring) {
         return RestrictedDmaPool.ofDevice(device, configuring)
                 .filter(RestrictedDmaPool::usable)
                 .map(pool -> new RestrictedRegion(

@@ -22,8 +22,8 @@ record PciFunction(int domain, int bus, int device, int function, Optional<Devic
         if (!matcher.matches()) {
             return Optional.empty();
         }
-        return Optional.of(new PciFunction(
-                hex(matcher, 1), hex(matcher, 2), hex(matcher, 3), hex(matcher, 4), Optional.empty()));
+        return Optional.of(
+                new PciFunction(hex(matcher, 1), hex(matcher, 2), hex(matcher, 3), hex(matcher, 4), Optional.empty()));
     }
 
     /** How the IOMMU and {@code iommu-map} know it: bus, device and function in 16 bits. */
