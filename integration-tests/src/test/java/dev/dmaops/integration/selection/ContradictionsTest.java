@@ -28,8 +28,7 @@ class ContradictionsTest {
     void theMessageSaysWhatContradictsWhat(String id, String change, String message) {
         SelectionRow row = Rows.like(id, change);
 
-        DmaConfigurationException refused =
-                catchThrowableOfType(DmaConfigurationException.class, () -> Rows.plan(row));
+        DmaConfigurationException refused = catchThrowableOfType(DmaConfigurationException.class, () -> Rows.plan(row));
 
         assertThat(refused.problems().getFirst().code()).isEqualTo(DmaErrorCode.CONTRADICTORY_CONFIG);
         assertThat(refused).hasMessageContaining(message);

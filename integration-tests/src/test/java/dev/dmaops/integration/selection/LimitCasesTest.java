@@ -28,8 +28,10 @@ class LimitCasesTest {
     })
     void theHighestDmaAddressIsTheLimitAndItsBitsAreTheMask(
             String kernel, String cpu, String dma, String bytes, String limit, String mask) {
-        DeviceLimits limits = limits("S067", kernel, DmaRangeMap.of(List.of(
-                new DmaRange(Long.decode(cpu), Long.decode(dma), Long.decode(bytes)))));
+        DeviceLimits limits = limits(
+                "S067",
+                kernel,
+                DmaRangeMap.of(List.of(new DmaRange(Long.decode(cpu), Long.decode(dma), Long.decode(bytes)))));
 
         assertThat(limits.busLimit()).isEqualTo(Long.decode(limit));
         assertThat(limits.streamingMask()).isEqualTo(Long.decode(mask));
@@ -73,7 +75,8 @@ class LimitCasesTest {
 
     @Test
     void aMaskThatIsAcceptedTakesThePlaceOfTheBusMask() {
-        DeviceLimits wide = Rows.plan(Rows.like("S067", "mask=40")).devices().getFirst().limits();
+        DeviceLimits wide =
+                Rows.plan(Rows.like("S067", "mask=40")).devices().getFirst().limits();
         DeviceLimits refused = Rows.plan(Rows.like("S058")).devices().getFirst().limits();
 
         assertThat(wide.streamingMask()).isEqualTo((1L << 40) - 1);
@@ -108,7 +111,9 @@ class LimitCasesTest {
                         .limits()
                         .coherent())
                 .isFalse();
-        assertThat(Rows.plan(Systems.with(arm.system(), "ARCH_DMA_DEFAULT_COHERENT"), Devices.saysNothingOfCoherence(arm.device()))
+        assertThat(Rows.plan(
+                                Systems.with(arm.system(), "ARCH_DMA_DEFAULT_COHERENT"),
+                                Devices.saysNothingOfCoherence(arm.device()))
                         .devices()
                         .getFirst()
                         .limits()

@@ -85,8 +85,8 @@ class PoolCasesTest {
     @Test
     void aKernelWithoutDmaZoneFallsBackToBelowFourGib() {
         SelectionRow row = Rows.like("S067");
-        SystemDescription system = Systems.without(
-                Systems.ram(row.system(), Optional.of(0x3fff_ffffL), range(0, 8 * GIB)), "ZONE_DMA");
+        SystemDescription system =
+                Systems.without(Systems.ram(row.system(), Optional.of(0x3fff_ffffL), range(0, 8 * GIB)), "ZONE_DMA");
 
         PlatformPlan plan = Rows.plan(system, row.device());
 
@@ -97,7 +97,9 @@ class PoolCasesTest {
     @ParameterizedTest
     @CsvSource({"1,512", "2,1024", "3,2048"})
     void aPoolForSmallBuffersHasAMibForEachGibInAPowerOfTwo(long gib, int slots) {
-        assertThat(withRam("S068", "6.12", Optional.empty(), range(0, gib * GIB)).pool().slots())
+        assertThat(withRam("S068", "6.12", Optional.empty(), range(0, gib * GIB))
+                        .pool()
+                        .slots())
                 .isEqualTo(slots);
     }
 
@@ -115,7 +117,9 @@ class PoolCasesTest {
     @ParameterizedTest
     @CsvSource({"1,32768", "2,65536", "32,524288"})
     void anEncryptedGuestSetsAsideSixPercentBetween64MibAnd1Gib(long gib, int slots) {
-        assertThat(withRam("S014", "6.12", Optional.empty(), range(0, gib * GIB)).pool().slots())
+        assertThat(withRam("S014", "6.12", Optional.empty(), range(0, gib * GIB))
+                        .pool()
+                        .slots())
                 .isEqualTo(slots);
     }
 
@@ -131,7 +135,9 @@ class PoolCasesTest {
 
     @Test
     void highMemoryIsFoundInTheMemoryMapUnlessGiven() {
-        assertThat(withRam("S001", "6.12", Optional.empty(), range(0, 4 * GIB)).pool().kind())
+        assertThat(withRam("S001", "6.12", Optional.empty(), range(0, 4 * GIB))
+                        .pool()
+                        .kind())
                 .isEqualTo(PoolKind.NONE);
         assertThat(withRam("S002", "6.12", Optional.empty(), range(0, 4 * GIB), range(4 * GIB, 4096))
                         .pool()
@@ -147,8 +153,8 @@ class PoolCasesTest {
     @Test
     void an32BitArmMachineCanHaveADmaZone() {
         SelectionRow row = Rows.like("S103");
-        SystemDescription system = Systems.with(
-                Systems.ram(row.system(), Optional.of(0x3fff_ffffL), range(0, 8 * GIB)), "ZONE_DMA");
+        SystemDescription system =
+                Systems.with(Systems.ram(row.system(), Optional.of(0x3fff_ffffL), range(0, 8 * GIB)), "ZONE_DMA");
 
         PlatformPlan plan = Rows.plan(system, row.device());
 

@@ -23,8 +23,8 @@ class XenCasesTest {
     @ParameterizedTest
     @CsvSource({"1,swiotlb-xen", "0,swiotlb"})
     void anOldXenSaysNothingAndMapsOnlyDom0Directly(String initialDomain, String backend) {
-        BackendChoice choice = Rows.choice(
-                Rows.like("S083", "f_direct=-", "f_notdirect=-", "initial_domain=" + initialDomain));
+        BackendChoice choice =
+                Rows.choice(Rows.like("S083", "f_direct=-", "f_notdirect=-", "initial_domain=" + initialDomain));
 
         assertThat(choice.backend()).isEqualTo(backend);
     }
@@ -45,16 +45,26 @@ class XenCasesTest {
     void aMaskHasToReachThePoolAsTheBusSeesIt() {
         SelectionRow row = Rows.like("S083", "mask=32");
         DeviceDescription shifted = Devices.ranges(
-                row.device(),
-                DmaRangeMap.of(List.of(new DmaRange(0x4000_0000L, 0x8_0000_0000L, 0xc000_0000L))));
+                row.device(), DmaRangeMap.of(List.of(new DmaRange(0x4000_0000L, 0x8_0000_0000L, 0xc000_0000L))));
 
         assertThat(Rows.choice(row).setMask()).isEqualTo(SetMaskOutcome.OK);
-        assertThat(Rows.plan(row.system(), shifted).devices().getFirst().choice().setMask())
+        assertThat(Rows.plan(row.system(), shifted)
+                        .devices()
+                        .getFirst()
+                        .choice()
+                        .setMask())
                 .isEqualTo(SetMaskOutcome.EIO);
     }
 
     @ParameterizedTest
-    @CsvSource({"'',26,EIO", "'',27,OK", "swiotlb=1024,21,EIO", "swiotlb=1024,22,OK", "swiotlb=8192,24,EIO", "swiotlb=8192,25,OK"})
+    @CsvSource({
+        "'',26,EIO",
+        "'',27,OK",
+        "swiotlb=1024,21,EIO",
+        "swiotlb=1024,22,OK",
+        "swiotlb=8192,24,EIO",
+        "swiotlb=8192,25,OK"
+    })
     void aPvPoolLiesInTheLowestMachineMemory(String cmdline, int bits, SetMaskOutcome outcome) {
         assertThat(Rows.choice(Rows.like("S044", "cmdline=" + cmdline, "mask=" + bits))
                         .setMask())
@@ -108,7 +118,8 @@ class XenCasesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"XEN_VIRTIO=0,grant-dma.not-built", "fw=none,grant-dma.no-node-without", "initial_domain=1,grant-dma.of"})
+    @CsvSource({"XEN_VIRTIO=0,grant-dma.not-built", "fw=none,grant-dma.no-node-without", "initial_domain=1,grant-dma.of"
+    })
     void grantsNeedTheKernelOptionAndABackendDomain(String change, String rule) {
         assertThat(Rows.rules(Rows.choice(Rows.like("S098", change)))).contains(rule);
     }

@@ -147,7 +147,7 @@ final class PlatformConfigurationTest {
                 DMA-1001 board.conf:3: machine.cpus: expected a whole number from 1 to 8192, found 0.
                 DMA-1001 board.conf:4: hypervisor.kind: expected one of none, xen, found "xen-pv". Did you mean xen?
                 DMA-1001 board.conf:5: iommu.behind: expected a list of names, such as [ "fe340000.mmc" ], found an object.
-                DMA-1001 board.conf:5: iommu.hardware: expected one of intel, amd, smmu, virtio-iommu, gart, xen-hidden, arm-legacy, found "smu". Did you mean smmu?
+                DMA-1001 board.conf:5: iommu.hardware: expected one of intel, amd, smmu, virtio-iommu, gart, xen-hidden, arm-legacy, renesas-ipmmu, mediatek-m4u, tegra-smmu, qcom-iommu, rockchip-iommu, sun50i-iommu, exynos-sysmmu, apple-dart, unknown, found "smu". Did you mean smmu?
                 DMA-1001 board.conf:6: policy.slot-padding: expected one of as-linux, zero, found "random".
                 DMA-1001 board.conf:6: policy.pool-exhausted: expected fail, found "wait".
                 DMA-1005 board.conf:8: devices."fe340000.mmc".mask: expected a mask, such as 32bit or 0xffffffff, found "65bit".

@@ -32,11 +32,11 @@ public final class IommuDriverRules {
             new Driver(Hardware.APPLE_DART, "apple", List.of("APPLE_DART"), "drivers/iommu/apple-dart.c"));
 
     /** All of them, for boards of the Arm kind. */
-    public static final RuleTable BY_CONFIG = table(DRIVERS);
+    public static final RuleTable BY_CONFIG = table(DRIVERS.stream().flatMap(Driver::rules).toList());
 
     /** The paravirtual one alone, which PCs can have too. */
-    public static final RuleTable VIRTIO = table(DRIVERS.stream()
-            .filter(driver -> driver.hardware == Hardware.VIRTIO)
+    public static final RuleTable VIRTIO = table(BY_CONFIG.rules().stream()
+            .filter(rule -> rule.id().startsWith("iommu.driver.virtio"))
             .toList());
 
     private IommuDriverRules() {}
@@ -50,12 +50,8 @@ public final class IommuDriverRules {
         return "the kernel drives the " + hardware.text() + " IOMMU";
     }
 
-    private static RuleTable table(List<Driver> drivers) {
-        return new RuleTable(
-                "Which IOMMUs does the kernel drive?",
-                facts -> true,
-                true,
-                drivers.stream().flatMap(Driver::rules).toList());
+    private static RuleTable table(List<Rule> rules) {
+        return new RuleTable("Which IOMMUs does the kernel drive?", facts -> true, true, rules);
     }
 
     private record Driver(Hardware hardware, String name, List<String> symbols, String source) {

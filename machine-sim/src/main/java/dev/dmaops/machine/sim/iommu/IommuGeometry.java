@@ -24,6 +24,10 @@ public record IommuGeometry(
         boolean deferredFlush,
         List<IommuReservedRegion> reserved) {
     private static final long BITS_48 = (1L << 48) - 1;
+    private static final long BITS_36 = (1L << 36) - 1;
+    private static final long BITS_32 = 0xffff_ffffL;
+    private static final long SIZE_4K = 1L << 12;
+    private static final long SIZE_16K = 1L << 14;
     private static final long SIZES_4K = 1L << 12 | 1L << 21 | 1L << 30;
 
     /** Copies the list. */
@@ -36,7 +40,8 @@ public record IommuGeometry(
 
     /**
      * What that kind of IOMMU usually is (drivers/iommu, 6.12): 48 bits and 4 KiB, 2 MiB, 1 GiB pages for Intel, any power of
-     * two for AMD and virtio, and for Arm's the sizes that go with the kernel's pages.
+     * two for AMD and virtio, for Arm's the sizes that go with the kernel's pages, and the smallest page alone for the IOMMUs of
+     * single makers, most of which have 32 bits.
      *
      * @param pageBytes the kernel's page size
      */
@@ -47,6 +52,9 @@ public record IommuGeometry(
             case VIRTIO -> new IommuGeometry(-4096L, 0, -1L, true, false, List.of(SOFTWARE_MSI));
             case SMMU, ARM_LEGACY, XEN_HIDDEN, GART ->
                 new IommuGeometry(armSizes(pageBytes), 0, BITS_48, true, true, List.of(SOFTWARE_MSI));
+            case RENESAS_IPMMU, MEDIATEK_M4U, TEGRA_SMMU, QCOM_IOMMU, ROCKCHIP, SUN50I, EXYNOS, UNKNOWN ->
+                new IommuGeometry(SIZE_4K, 0, BITS_32, true, false, List.of());
+            case APPLE_DART -> new IommuGeometry(Math.min(pageBytes, SIZE_16K), 0, BITS_36, true, false, List.of());
         };
     }
 
