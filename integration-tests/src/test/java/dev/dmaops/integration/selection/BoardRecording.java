@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
@@ -56,7 +57,7 @@ record BoardRecording(String name, DeviceTree tree, List<Map<String, Object>> ro
     }
 
     List<Map<String, Object>> of(String kind) {
-        return rows.stream().filter(row -> kind.equals(row.get("t"))).toList();
+        return rows.stream().filter(row -> kind.equals(field(row, "t"))).toList();
     }
 
     boolean xen() {
@@ -67,7 +68,7 @@ record BoardRecording(String name, DeviceTree tree, List<Map<String, Object>> ro
         return new SystemDescription(
                 new Sourced<>(Architecture.ARM64, name),
                 new Sourced<>(
-                        KernelVersion.parse((String) header().get("release")).orElseThrow(), name),
+                        KernelVersion.parse((String) field(header(), "release")).orElseThrow(), name),
                 KernelConfigs.view(BuiltinConfigs.of(KernelArchitecture.ARM64).orElseThrow()),
                 new Sourced<>("", name),
                 xen() ? dom0() : Hypervisor.NONE,
@@ -80,11 +81,16 @@ record BoardRecording(String name, DeviceTree tree, List<Map<String, Object>> ro
                 Sourced.byDefault(Policy.AS_LINUX));
     }
 
+    /** A field that every row of its kind has; one that the recording leaves empty is an empty {@link Optional}. */
+    static Object field(Map<?, ?> row, String name) {
+        return Objects.requireNonNull(row.get(name), name);
+    }
+
     static List<DmaRange> ranges(Map<String, Object> row) {
         List<DmaRange> ranges = new ArrayList<>();
-        for (Object each : (List<?>) row.get("dma_range_map")) {
+        for (Object each : (List<?>) field(row, "dma_range_map")) {
             Map<?, ?> range = (Map<?, ?>) each;
-            ranges.add(new DmaRange(hex(range.get("cpu")), hex(range.get("dma")), hex(range.get("size"))));
+            ranges.add(new DmaRange(hex(field(range, "cpu")), hex(field(range, "dma")), hex(field(range, "size"))));
         }
         return ranges;
     }
@@ -96,10 +102,10 @@ record BoardRecording(String name, DeviceTree tree, List<Map<String, Object>> ro
     private Hypervisor dom0() {
         return new Hypervisor(
                 Hypervisor.Kind.XEN_ARM,
-                Boolean.TRUE.equals(header().get("xen_initial_domain")),
-                Optional.of(Boolean.TRUE.equals(header().get("auto_translated_physmap"))),
-                Optional.of(Boolean.TRUE.equals(header().get("direct_mapped"))),
-                Optional.of(Boolean.TRUE.equals(header().get("not_direct_mapped"))),
+                Boolean.TRUE.equals(field(header(), "xen_initial_domain")),
+                Optional.of(Boolean.TRUE.equals(field(header(), "auto_translated_physmap"))),
+                Optional.of(Boolean.TRUE.equals(field(header(), "direct_mapped"))),
+                Optional.of(Boolean.TRUE.equals(field(header(), "not_direct_mapped"))),
                 false,
                 Boolean.TRUE.equals(header().get("hypercall_cflush")),
                 name);
@@ -107,7 +113,7 @@ record BoardRecording(String name, DeviceTree tree, List<Map<String, Object>> ro
 
     /** dom0 had 768 MiB, whose ranges are not recorded; only where they end is. */
     private List<MemoryRange> dom0Memory() {
-        long end = ((Number) header().get("max_pfn")).longValue() << PAGE_SHIFT;
+        long end = ((Number) field(header(), "max_pfn")).longValue() << PAGE_SHIFT;
         return List.of(new MemoryRange(end - DOM0_BYTES, DOM0_BYTES));
     }
 

@@ -49,7 +49,8 @@ class RuleCoverageTest {
         assertThat(rules()).allSatisfy((id, rule) -> {
             assertThat(id).matches("[a-z0-9]+(-[a-z0-9]+)*(\\.[a-z0-9]+(-[a-z0-9]+)*)+");
             assertThat(rule.source()).matches("[a-z][A-Za-z0-9 ._/-]+");
-            assertThat(rule.kernels().first()).isLessThanOrEqualTo(rule.kernels().last());
+            assertThat(rule.kernels().first())
+                    .isLessThanOrEqualTo(rule.kernels().last());
         });
         PROCEDURES.forEach(procedure -> Stream.concat(procedure.system().stream(), procedure.device().stream())
                 .forEach(table -> assertThat(table.question()).endsWith("?")));

@@ -32,7 +32,8 @@ public final class IommuDriverRules {
             new Driver(Hardware.APPLE_DART, "apple", List.of("APPLE_DART"), "drivers/iommu/apple-dart.c"));
 
     /** All of them, for boards of the Arm kind. */
-    public static final RuleTable BY_CONFIG = table(DRIVERS.stream().flatMap(Driver::rules).toList());
+    public static final RuleTable BY_CONFIG =
+            table(DRIVERS.stream().flatMap(Driver::rules).toList());
 
     /** The paravirtual one alone, which PCs can have too. */
     public static final RuleTable VIRTIO = table(BY_CONFIG.rules().stream()
