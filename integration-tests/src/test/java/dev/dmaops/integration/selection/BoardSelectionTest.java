@@ -88,7 +88,8 @@ class BoardSelectionTest {
         for (Map<String, Object> row : board.of("dev")) {
             assertThat(BoardRecording.field(row, "path")).isEqualTo("direct");
             assertThat(device.choice().backend()).isIn("direct", "swiotlb");
-            assertThat(device.limits().busLimit()).isEqualTo(BoardRecording.hex(BoardRecording.field(row, "bus_dma_limit")));
+            assertThat(device.limits().busLimit())
+                    .isEqualTo(BoardRecording.hex(BoardRecording.field(row, "bus_dma_limit")));
             assertThat(device.limits().ranges().isIdentity()).isTrue();
         }
     }
@@ -104,11 +105,15 @@ class BoardSelectionTest {
         soft.assertThat(device.device().node()).as(id).isEqualTo(BoardRecording.field(row, "of_path"));
         soft.assertThat(device.choice().backend()).as(id + " backend").isEqualTo(backend(row, pool));
         soft.assertThat(device.choice().iommuDomain()).as(id + " domain").isEqualTo(domain(row));
-        soft.assertThat(limits.streamingMask()).as(id + " mask").isEqualTo(BoardRecording.hex(BoardRecording.field(row, "dma_mask")));
+        soft.assertThat(limits.streamingMask())
+                .as(id + " mask")
+                .isEqualTo(BoardRecording.hex(BoardRecording.field(row, "dma_mask")));
         soft.assertThat(limits.coherentMask())
                 .as(id + " coherent mask")
                 .isEqualTo(BoardRecording.hex(BoardRecording.field(row, "coherent_dma_mask")));
-        soft.assertThat(limits.busLimit()).as(id + " limit").isEqualTo(BoardRecording.hex(BoardRecording.field(row, "bus_dma_limit")));
+        soft.assertThat(limits.busLimit())
+                .as(id + " limit")
+                .isEqualTo(BoardRecording.hex(BoardRecording.field(row, "bus_dma_limit")));
         soft.assertThat(limits.coherent()).as(id + " coherent").isEqualTo(BoardRecording.field(row, "dma_coherent"));
         DmaRangeMap ranges = BoardRecording.field(row, "dma_range_map") instanceof List<?>
                 ? DmaRangeMap.of(BoardRecording.ranges(row))
@@ -119,7 +124,10 @@ class BoardSelectionTest {
     private static String backend(Map<String, Object> row, PoolPlan pool) {
         return switch ((String) BoardRecording.field(row, "path")) {
             case "iommu" -> "iommu";
-            case "ops" -> BoardRecording.field(row, "effective_ops").equals("xen_swiotlb_dma_ops") ? "swiotlb-xen" : "unknown ops";
+            case "ops" ->
+                BoardRecording.field(row, "effective_ops").equals("xen_swiotlb_dma_ops")
+                        ? "swiotlb-xen"
+                        : "unknown ops";
             default -> pool.kind() == PoolKind.NONE ? "direct" : "swiotlb";
         };
     }
