@@ -5,6 +5,8 @@ module dev.dmaops.backend.swiotlb {
     requires static org.jspecify;
     requires static com.google.auto.service;
 
+    exports dev.dmaops.backend.swiotlb;
+
     provides dev.dmaops.spi.BouncePoolProvider with
             dev.dmaops.backend.swiotlb.SwiotlbPools;
     provides dev.dmaops.spi.DmaBackendProvider with

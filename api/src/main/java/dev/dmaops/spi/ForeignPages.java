@@ -8,13 +8,14 @@ package dev.dmaops.spi;
  */
 public interface ForeignPages {
     /**
-     * A page of another domain is now behind a frame of this one.
+     * Pages of another domain are now behind frames of this one.
      *
-     * @param pfn where the kernel sees it
-     * @param mfn its machine frame
-     * @return false when it cannot be kept: the caller must unmap the grant and report GNTST_general_error for it
+     * @param pfn where the kernel sees the first
+     * @param mfn machine frame of the first
+     * @param frames how many frames from both numbers on; 1 for a grant
+     * @return false when they cannot be kept: the caller must unmap the grant and report GNTST_general_error for it
      */
-    boolean mapped(long pfn, long mfn);
+    boolean mapped(long pfn, long mfn, long frames);
 
     /**
      * The page is gone again.

@@ -29,9 +29,10 @@ public interface PlatformProvider {
      * What this platform adds to the machine's own hooks, once the machine is there and before any backend is opened: the frames of
      * a Xen domain, for example. Asked for by type, in this order, before the machine's.
      *
+     * @param events gets what the hooks have to say
      * @return the hooks; empty when backends need none
      */
-    default List<Object> hooks(SystemDescription system, Machine machine) {
+    default List<Object> hooks(SystemDescription system, Machine machine, EventSink events) {
         return List.of();
     }
 }

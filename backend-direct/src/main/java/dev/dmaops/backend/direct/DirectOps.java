@@ -14,8 +14,9 @@ import dev.dmaops.spi.CacheMaintenance;
 import dev.dmaops.spi.DirectWindow;
 import dev.dmaops.spi.DmaDeviceState;
 import dev.dmaops.spi.DmaOps;
+import dev.dmaops.spi.EntryByEntry;
 import dev.dmaops.spi.KernelVersion;
-import dev.dmaops.spi.PhysicalMemory;
+import dev.dmaops.spi.KmallocRule;
 import dev.dmaops.spi.Refusals;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -208,47 +209,22 @@ public final class DirectOps implements DmaOps {
 
     @Override
     public long mapScatter(ScatterList list, DmaDirection direction, int attributes) {
-        for (int i = 0; i < list.entries(); i++) {
-            long physical = list.entryPhysical(i);
-            MemorySegment memory = list.entryMemory(i);
-            long bytes = list.entryBytes(i);
-            long dma = physical == PhysicalMemory.NOT_MACHINE_MEMORY && memory != null
-                    ? mapMemory(memory, direction, attributes)
-                    : map(physical, bytes, direction, attributes);
-            if (Refusals.isRefusal(dma)) {
-                for (int mapped = 0; mapped < i; mapped++) {
-                    unmap(
-                            list.recordedAddress(mapped),
-                            list.entryBytes(mapped),
-                            direction,
-                            attributes | DmaAttributes.SKIP_CPU_SYNC);
-                }
-                return dma;
-            }
-            list.recordSegment(i, dma, bytes);
-        }
-        return list.entries();
+        return EntryByEntry.map(this, list, direction, attributes);
     }
 
     @Override
     public void unmapScatter(ScatterList list, DmaDirection direction, int attributes) {
-        for (int i = 0; i < list.entries(); i++) {
-            unmap(list.recordedAddress(i), list.entryBytes(i), direction, attributes);
-        }
+        EntryByEntry.unmap(this, list, direction, attributes);
     }
 
     @Override
     public void syncScatterForCpu(ScatterList list, DmaDirection direction) {
-        for (int i = 0; i < list.entries(); i++) {
-            syncForCpu(list.recordedAddress(i), list.entryBytes(i), direction);
-        }
+        EntryByEntry.syncForCpu(this, list, direction);
     }
 
     @Override
     public void syncScatterForDevice(ScatterList list, DmaDirection direction) {
-        for (int i = 0; i < list.entries(); i++) {
-            syncForDevice(list.recordedAddress(i), list.entryBytes(i), direction);
-        }
+        EntryByEntry.syncForDevice(this, list, direction);
     }
 
     // Memory

@@ -1,4 +1,4 @@
-package dev.dmaops.backend.direct;
+package dev.dmaops.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
