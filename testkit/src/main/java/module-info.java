@@ -9,6 +9,7 @@ module dev.dmaops.testkit {
 
     exports dev.dmaops.testkit;
     exports dev.dmaops.testkit.contract;
+    exports dev.dmaops.testkit.doubles;
 
     opens dev.dmaops.testkit;
     opens dev.dmaops.testkit.contract;
