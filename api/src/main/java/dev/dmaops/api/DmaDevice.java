@@ -10,6 +10,7 @@ import dev.dmaops.spi.LinearMap;
 import dev.dmaops.spi.PhysicalMemory;
 import dev.dmaops.spi.Refusals;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device as its driver sees it: maps buffers, allocates memory, states its limits. How that is done was chosen when the
@@ -465,6 +466,11 @@ public final class DmaDevice {
     /** Whether a mapping at this address must be synchronised. */
     public boolean needsSync(long dma) {
         return !state.skipSync() && ops.needsSync(dma);
+    }
+
+    /** Why the mapping at this address works on a copy; null when it works on the buffer itself, or nothing is mapped there. */
+    public @Nullable BounceReason bounceReason(long dma) {
+        return ops.bounceReason(dma);
     }
 
     /** Whether the device snoops CPU caches. */

@@ -47,6 +47,30 @@ public record DeviceDescription(
         boolean configured,
         Optional<Sourced<String>> forcedBackend,
         String origin) {
+    /** The same device behind another IOMMU, or behind none. */
+    public DeviceDescription withIommu(Optional<IommuAttachment> attachment) {
+        return new DeviceDescription(
+                id,
+                node,
+                bus,
+                firmware,
+                acpiCoherency,
+                ranges,
+                coherent,
+                attachment,
+                untrusted,
+                restrictedPool,
+                virtio,
+                grantDma,
+                streamingMask,
+                coherentMask,
+                busLimit,
+                constraints,
+                configured,
+                forcedBackend,
+                origin);
+    }
+
     /** Buses. */
     public enum Bus {
         /** PCI and PCI Express. */
