@@ -9,5 +9,17 @@ module dev.dmaops.runtime {
     requires static org.jspecify;
     requires static com.google.auto.service;
 
+    exports dev.dmaops.runtime;
+    exports dev.dmaops.runtime.assembly;
     exports dev.dmaops.runtime.configuration;
+    exports dev.dmaops.runtime.description;
+    exports dev.dmaops.runtime.discovery;
+
+    uses dev.dmaops.spi.BouncePoolProvider;
+    uses dev.dmaops.spi.DmaBackendProvider;
+    uses dev.dmaops.spi.MachineProvider;
+    uses dev.dmaops.spi.PlatformProvider;
+
+    provides dev.dmaops.spi.PlatformAssembler with
+            dev.dmaops.runtime.RuntimeAssembler;
 }

@@ -11,7 +11,6 @@ import java.util.Optional;
 public final class DeviceBuilder {
     private final String id;
     private Optional<Sourced<Bus>> bus = Optional.empty();
-    private Optional<Sourced<String>> bridge = Optional.empty();
     private Optional<Sourced<Long>> mask = Optional.empty();
     private Optional<Sourced<Long>> coherentMask = Optional.empty();
     private Optional<Sourced<Long>> busLimit = Optional.empty();
@@ -32,12 +31,6 @@ public final class DeviceBuilder {
     /** The bus; needed for a device that no device tree has. */
     public DeviceBuilder bus(Bus value) {
         bus = said(value, "bus");
-        return this;
-    }
-
-    /** The host bridge in the device tree that a PCI device is behind. */
-    public DeviceBuilder bridge(String device) {
-        bridge = said(device, "bridge");
         return this;
     }
 
@@ -118,7 +111,6 @@ public final class DeviceBuilder {
                 id,
                 "builder.device(" + id + ")",
                 bus,
-                bridge,
                 mask,
                 coherentMask,
                 busLimit,

@@ -44,7 +44,6 @@ final class DeviceReader {
                 id,
                 section.origin(),
                 section.word("bus", Words.of(Bus.values(), Bus::text)),
-                section.text("bridge"),
                 section.mask("mask"),
                 section.mask("coherent-mask"),
                 section.mask("bus-limit"),

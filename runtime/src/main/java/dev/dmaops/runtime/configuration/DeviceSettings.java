@@ -12,7 +12,6 @@ import java.util.Optional;
  * @param id the device's id
  * @param origin where it is configured
  * @param bus which bus it is on; a device that the tree does not have needs one
- * @param bridge for a PCI device on a board: the host bridge in the device tree that it is behind
  * @param mask highest address that its driver asks for
  * @param coherentMask the same for coherent memory
  * @param busLimit highest address that its bus carries
@@ -30,7 +29,6 @@ public record DeviceSettings(
         String id,
         String origin,
         Optional<Sourced<Bus>> bus,
-        Optional<Sourced<String>> bridge,
         Optional<Sourced<Long>> mask,
         Optional<Sourced<Long>> coherentMask,
         Optional<Sourced<Long>> busLimit,

@@ -8,6 +8,8 @@ import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.spi.Architecture;
 import dev.dmaops.spi.MemoryEncryption;
 import dev.dmaops.spi.Sourced;
+import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,12 +32,21 @@ final class HoconReader {
                             + (Files.exists(file) ? "a directory" : "nothing") + ". Check the path.");
             return empty(file.toString(), directory);
         }
-        return read(
-                String.valueOf(name),
-                directory,
-                () -> ConfigFactory.parseFile(
-                        file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false)),
-                problems);
+        return read(String.valueOf(name), directory, () -> text(file, String.valueOf(name)), problems);
+    }
+
+    /** A file inside an archive has no {@link java.io.File}; it can include no others. */
+    private static Config text(Path file, String name) {
+        if (file.getFileSystem().equals(FileSystems.getDefault())) {
+            return ConfigFactory.parseFile(
+                    file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+        }
+        try {
+            return ConfigFactory.parseString(
+                    Files.readString(file), ConfigParseOptions.defaults().setOriginDescription(name));
+        } catch (IOException e) {
+            throw new ConfigException.Generic(name + ": " + e, e);
+        }
     }
 
     static PlatformConfiguration parse(String name, Path directory, String text, Problems problems) {

@@ -129,7 +129,7 @@ final class PlatformConfigurationTest {
                 kernel { verison = "6.12", version = six }
                 machine { memory = 4096, page-size = 8KiB, ram = 3, cpus = 0 }
                 hypervisor { kind = xen-pv }
-                iommu { behind = [ { a = 1 } ], hardware = smu }
+                iommu { behind = [ { a = 1 } ], driver-wish = identiy }
                 policy { pool-exhausted = wait, slot-padding = random }
                 devices {
                   "fe340000.mmc" { mask = 65bit, max-segment = 64KB, boundary = 3MiB, backend = "Swiotlb!", unstrusted = yes }
@@ -147,14 +147,14 @@ final class PlatformConfigurationTest {
                 DMA-1001 board.conf:3: machine.cpus: expected a whole number from 1 to 8192, found 0.
                 DMA-1001 board.conf:4: hypervisor.kind: expected one of none, xen, found "xen-pv". Did you mean xen?
                 DMA-1001 board.conf:5: iommu.behind: expected a list of names, such as [ "fe340000.mmc" ], found an object.
-                DMA-1001 board.conf:5: iommu.hardware: expected one of intel, amd, smmu, virtio-iommu, gart, xen-hidden, arm-legacy, renesas-ipmmu, mediatek-m4u, tegra-smmu, qcom-iommu, rockchip-iommu, sun50i-iommu, exynos-sysmmu, apple-dart, unknown, found "smu". Did you mean smmu?
+                DMA-1001 board.conf:5: iommu.driver-wish: expected one of none, identity, dma, found "identiy". Did you mean identity?
                 DMA-1001 board.conf:6: policy.slot-padding: expected one of as-linux, zero, found "random".
                 DMA-1001 board.conf:6: policy.pool-exhausted: expected fail, found "wait".
                 DMA-1005 board.conf:8: devices."fe340000.mmc".mask: expected a mask, such as 32bit or 0xffffffff, found "65bit".
                 DMA-1001 board.conf:8: devices."fe340000.mmc".backend: expected auto or the id of a backend, such as swiotlb, found "Swiotlb!".
                 DMA-1005 board.conf:8: devices."fe340000.mmc".max-segment: expected a size with a unit, such as 4GiB, 64KiB or 64B, found "64KB".
                 DMA-1001 board.conf:8: devices."fe340000.mmc".boundary: expected a power of two, found 3MiB.
-                DMA-1002 board.conf:8: devices."fe340000.mmc".unstrusted: there is no such key: expected one of bus, bridge, mask, coherent-mask, bus-limit, dma-ranges, backend, coherent, untrusted, virtio, no-dma, max-segment, boundary, min-align. Did you mean untrusted?
+                DMA-1002 board.conf:8: devices."fe340000.mmc".unstrusted: there is no such key: expected one of bus, mask, coherent-mask, bus-limit, dma-ranges, backend, coherent, untrusted, virtio, no-dma, max-segment, boundary, min-align. Did you mean untrusted?
                 DMA-1001 board.conf:9: devices.fe204000: a device name with a dot needs quotes: expected "fe204000.spi" { … }, found fe204000.spi.
                 DMA-1001 board.conf:10: devices.i2c: expected an object { … }, found 5.
                 DMA-1002 board.conf:12: polcy: there is no such key: expected one of platform, kernel, machine, hypervisor, devicetree, iommu, policy, memory-encryption, devices. Did you mean policy?

@@ -1,0 +1,60 @@
+package dev.dmaops.runtime.description;
+
+import dev.dmaops.runtime.configuration.PlatformConfiguration;
+import dev.dmaops.runtime.configuration.Problems;
+import dev.dmaops.spi.DeviceDescription;
+import dev.dmaops.spi.IommuAttachment;
+import dev.dmaops.spi.IommuTopology;
+import dev.dmaops.spi.SystemDescription;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A system with its devices, each fact with its origin: everything that the choice of backends depends on.
+ *
+ * @param configuration what the user said
+ * @param system what holds for all devices
+ * @param devices the devices, those of the device tree first
+ * @param cacheLineBytes cache line size in bytes
+ */
+public record PlatformDescription(
+        PlatformConfiguration configuration,
+        SystemDescription system,
+        List<DeviceDescription> devices,
+        int cacheLineBytes) {
+    /** Copies the list. */
+    public PlatformDescription {
+        devices = List.copyOf(devices);
+    }
+
+    /**
+     * Reads a configuration and the files that it names.
+     *
+     * @throws dev.dmaops.api.DmaConfigurationException with every mistake in all of them
+     */
+    public static PlatformDescription read(Path configuration) {
+        Problems problems = new Problems();
+        return Describer.describe(PlatformConfiguration.read(configuration, problems), problems);
+    }
+
+    /**
+     * Reads the files that a configuration names.
+     *
+     * @throws dev.dmaops.api.DmaConfigurationException with every mistake in all of them
+     */
+    public static PlatformDescription of(PlatformConfiguration configuration) {
+        return Describer.describe(configuration, new Problems());
+    }
+
+    /** Which device stands behind which IOMMU, as device tree and configuration say. */
+    public IommuTopology topology() {
+        Map<String, IommuAttachment> attachments = new HashMap<>();
+        for (DeviceDescription device : devices) {
+            device.iommu().ifPresent(attachment -> attachments.put(device.id(), attachment));
+        }
+        return id -> Optional.ofNullable(attachments.get(id));
+    }
+}

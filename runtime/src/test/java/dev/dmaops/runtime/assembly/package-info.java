@@ -1,0 +1,4 @@
+@NullMarked
+package dev.dmaops.runtime.assembly;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.dmaops.runtime.description;
+
+import org.jspecify.annotations.NullMarked;

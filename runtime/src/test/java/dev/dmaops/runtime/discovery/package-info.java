@@ -1,0 +1,4 @@
+@NullMarked
+package dev.dmaops.runtime.discovery;
+
+import org.jspecify.annotations.NullMarked;
