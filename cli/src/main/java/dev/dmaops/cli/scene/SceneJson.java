@@ -1,0 +1,59 @@
+package dev.dmaops.cli.scene;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dmaops.cli.JsonText;
+import dev.dmaops.cli.workload.DeviceReport;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Reports for programs. */
+public final class SceneJson {
+    private SceneJson() {}
+
+    /** The JSON text. */
+    public static String of(List<SceneReport> reports) {
+        return JsonText.of(json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("devices");
+            for (SceneReport report : reports) {
+                for (DrivenDevice device : report.devices()) {
+                    device(json, report.scene().name(), device.why(), device.report());
+                }
+            }
+            json.writeEndArray();
+            json.writeNumberField(
+                    "mismatchedBytes",
+                    reports.stream().mapToLong(SceneReport::mismatchedBytes).sum());
+            json.writeEndObject();
+        });
+    }
+
+    private static void device(JsonGenerator json, String scene, String why, DeviceReport device) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("scene", scene);
+        json.writeStringField("id", device.choice().device());
+        json.writeStringField("backend", device.choice().backend());
+        json.writeStringField("why", why);
+        json.writeNumberField("maps", device.maps());
+        json.writeNumberField("direct", device.direct());
+        json.writeNumberField("translated", device.translated());
+        counts(json, "bounced", device.bounced());
+        counts(json, "refused", device.refused());
+        json.writeNumberField("bytes", device.bytes());
+        json.writeNumberField("bytesPerSecond", device.bytesPerSecond());
+        json.writeNumberField("poolHighWaterSlots", device.poolHighWaterSlots());
+        json.writeNumberField("faults", device.faults());
+        json.writeNumberField("mismatchedBytes", device.mismatchedBytes());
+        json.writeEndObject();
+    }
+
+    private static void counts(JsonGenerator json, String name, Map<? extends Enum<?>, Long> counts)
+            throws IOException {
+        json.writeObjectFieldStart(name);
+        for (Map.Entry<? extends Enum<?>, Long> entry : counts.entrySet()) {
+            json.writeNumberField(entry.getKey().name(), entry.getValue());
+        }
+        json.writeEndObject();
+    }
+}

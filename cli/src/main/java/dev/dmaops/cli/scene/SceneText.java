@@ -1,0 +1,125 @@
+package dev.dmaops.cli.scene;
+
+import dev.dmaops.api.BounceReason;
+import dev.dmaops.cli.TextTable;
+import dev.dmaops.cli.workload.DeviceReport;
+import dev.dmaops.runtime.configuration.Quantities;
+import dev.dmaops.spi.MemoryRange;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A report for people: a table, and below it why maps bounced or were refused. */
+public final class SceneText {
+    private SceneText() {}
+
+    /** The text, with its last line's end. */
+    public static String of(SceneReport report) {
+        StringBuilder text = new StringBuilder(heading(report)).append("\n\n").append(table(report));
+        for (DrivenDevice driven : report.devices()) {
+            DeviceReport device = driven.report();
+            if (!device.refused().isEmpty() || device.faults() > 0) {
+                text.append("  ").append(trouble(device)).append('\n');
+            }
+        }
+        if (!report.leftOut().isEmpty()) {
+            text.append("not driven, because nothing there starts DMA: ")
+                    .append(String.join(", ", report.leftOut()))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String heading(SceneReport report) {
+        long ram = report.system().ram().stream().mapToLong(MemoryRange::bytes).sum();
+        return report.scene().name() + ": " + report.scene().title() + " ("
+                + report.system().architecture().value().text() + ", Linux "
+                + report.system().kernel().value() + ", " + Quantities.text(ram) + " of RAM, "
+                + (report.poolSlots() == 0 ? "no bounce pool" : report.poolSlots() + " bounce slots") + ")";
+    }
+
+    private static String table(SceneReport report) {
+        TextTable table = new TextTable("", Set.of(3, 4, 5, 6, 7, 8, 9, 10))
+                .row(
+                        "DEVICE",
+                        "BACKEND",
+                        "WHY",
+                        "MAPS",
+                        "DIRECT",
+                        "TRANSLATED",
+                        "BOUNCED",
+                        "MiB",
+                        "MiB/s",
+                        "SLOTS",
+                        "WRONG",
+                        "WHY BOUNCED");
+        for (DrivenDevice driven : report.devices()) {
+            DeviceReport device = driven.report();
+            table.row(
+                    device.choice().device(),
+                    device.choice().backend(),
+                    driven.why(),
+                    Long.toString(device.maps()),
+                    Long.toString(device.direct()),
+                    Long.toString(device.translated()),
+                    Long.toString(device.bouncedTotal()),
+                    mebibytes(device.bytes()),
+                    mebibytes(device.bytesPerSecond()),
+                    Integer.toString(device.poolHighWaterSlots()),
+                    Long.toString(device.mismatchedBytes()),
+                    bounced(device.bounced()));
+        }
+        return table.text();
+    }
+
+    private static String trouble(DeviceReport device) {
+        String refused = device.refused().entrySet().stream()
+                .map(entry -> ", " + entry.getValue() + " maps refused: "
+                        + entry.getKey().text() + " " + entry.getKey().name())
+                .collect(Collectors.joining());
+        String faults = device.faults() == 0 ? "" : ", " + device.faults() + " accesses led nowhere";
+        return device.choice().device() + ": " + (refused + faults).substring(2);
+    }
+
+    private static String bounced(Map<BounceReason, Long> counts) {
+        return counts.entrySet().stream()
+                .map(entry -> entry.getValue() + " " + word(entry.getKey()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String word(BounceReason reason) {
+        return switch (reason) {
+            case ADDRESS_ABOVE_LIMIT -> "above limit";
+            case FORCED_BY_CONFIG, FORCED_CONFIDENTIAL_GUEST -> "forced";
+            case OUTSIDE_DMA_RANGES -> "outside dma-ranges";
+            case RESTRICTED_POOL -> "restricted";
+            case SMALL_UNALIGNED_BUFFER -> "small";
+            case UNTRUSTED_PARTIAL_GRANULE -> "partial granule";
+            case STRADDLES_MACHINE_FRAMES -> "straddling";
+            case MACHINE_MISALIGNED -> "misaligned";
+            case FOREIGN_NOT_FLUSHABLE -> "foreign";
+            case NOT_DEVICE_MEMORY -> "heap";
+        };
+    }
+
+    private static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f", bytes / 1048576.0);
+    }
+
+    /** One line about several scenes: maps, bytes, and whether every byte was right. */
+    public static String total(Iterable<SceneReport> reports) {
+        long maps = 0;
+        long bytes = 0;
+        long wrong = 0;
+        for (SceneReport report : reports) {
+            for (DrivenDevice driven : report.devices()) {
+                DeviceReport device = driven.report();
+                maps += device.maps();
+                bytes += device.bytes();
+                wrong += device.mismatchedBytes();
+            }
+        }
+        return maps + " maps, " + mebibytes(bytes) + " MiB checked on both sides, " + wrong + " wrong bytes.\n";
+    }
+}

@@ -1,0 +1,67 @@
+package dev.dmaops.cli.workload;
+
+import dev.dmaops.api.BackendChoice;
+import dev.dmaops.api.BounceReason;
+import dev.dmaops.api.DmaErrorCode;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What came of driving one device.
+ *
+ * @param choice the device's backend, and why
+ * @param maps buffers that were mapped; of scatter lists each DMA segment
+ * @param translated maps that used the buffer itself, under another address than its physical one
+ * @param direct maps that used the buffer itself under its physical address
+ * @param bounced maps that used a copy, by reason
+ * @param refused maps that were refused, by code
+ * @param bytes bytes mapped
+ * @param mismatchedBytes bytes that were not what the other side had written, or changed although nobody had business there
+ * @param faults accesses of the device that led nowhere
+ * @param poolHighWaterSlots most slots of its pool in use at once while it was driven
+ * @param nanos time it took, in nanoseconds
+ */
+public record DeviceReport(
+        BackendChoice choice,
+        long maps,
+        long translated,
+        long direct,
+        Map<BounceReason, Long> bounced,
+        Map<DmaErrorCode, Long> refused,
+        long bytes,
+        long mismatchedBytes,
+        long faults,
+        int poolHighWaterSlots,
+        long nanos) {
+    /** Copies the maps. */
+    public DeviceReport {
+        bounced = bounced.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(bounced));
+        refused = refused.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(refused));
+    }
+
+    static DeviceReport of(BackendChoice choice, DeviceTally tally, long faults) {
+        return new DeviceReport(
+                choice,
+                tally.maps,
+                tally.translated,
+                tally.direct,
+                tally.bounced,
+                tally.refused,
+                tally.bytes,
+                tally.mismatchedBytes,
+                faults,
+                tally.poolHighWaterSlots,
+                tally.nanos);
+    }
+
+    /** Maps that used a copy. */
+    public long bouncedTotal() {
+        return bounced.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Bytes mapped for each second that it took. */
+    public long bytesPerSecond() {
+        return nanos == 0 ? 0 : (long) (bytes * 1e9 / nanos);
+    }
+}

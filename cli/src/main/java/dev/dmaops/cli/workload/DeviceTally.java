@@ -1,0 +1,36 @@
+package dev.dmaops.cli.workload;
+
+import dev.dmaops.api.BounceReason;
+import dev.dmaops.api.DmaErrorCode;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Counts for one device, in the making. */
+final class DeviceTally {
+    final Map<BounceReason, Long> bounced = new EnumMap<>(BounceReason.class);
+    final Map<DmaErrorCode, Long> refused = new EnumMap<>(DmaErrorCode.class);
+    long maps;
+    long translated;
+    long direct;
+    long bytes;
+    long mismatchedBytes;
+    long nanos;
+    int poolHighWaterSlots;
+
+    void mapped(long physical, long dma, long length, @Nullable BounceReason reason) {
+        maps++;
+        bytes += length;
+        if (reason != null) {
+            bounced.merge(reason, 1L, Long::sum);
+        } else if (dma != physical) {
+            translated++;
+        } else {
+            direct++;
+        }
+    }
+
+    void refused(DmaErrorCode code) {
+        refused.merge(code, 1L, Long::sum);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.dmaops.cli.workload;
+
+import dev.dmaops.api.BackendChoice;
+import dev.dmaops.api.DmaConfigurationException;
+import dev.dmaops.api.DmaDevice;
+import dev.dmaops.api.DmaErrorCode;
+import dev.dmaops.api.DmaPlatform;
+import dev.dmaops.api.SetMaskOutcome;
+import dev.dmaops.machine.sim.SimDevices;
+import dev.dmaops.machine.sim.SimMachine;
+import dev.dmaops.runtime.assembly.OpenPools;
+import dev.dmaops.spi.BouncePool;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Drives the devices of a platform on a simulated machine, one after the other.
+ *
+ * <p>A device that cannot be opened, that can do no DMA, or whose mask is refused, is not driven: its driver would not start.
+ */
+public final class PlatformWorkload {
+    private static final int ROUND = 50;
+
+    private final DmaPlatform platform;
+    private final WorkloadSettings settings;
+    private final Consumer<String> progress;
+    private final SimMachine machine;
+
+    /**
+     * Prepares.
+     *
+     * @param progress hears the id of a device whenever some of its operations are done
+     * @throws DmaConfigurationException when the platform's machine is not a simulated one
+     */
+    public PlatformWorkload(DmaPlatform platform, WorkloadSettings settings, Consumer<String> progress) {
+        this.platform = platform;
+        this.settings = settings;
+        this.progress = progress;
+        machine = platform.part(SimMachine.class)
+                .orElseThrow(() -> new DmaConfigurationException(
+                        DmaErrorCode.BAD_MACHINE,
+                        "machine.kind",
+                        "devices can be driven on a simulated machine only: expected sim. Set machine.kind = sim."));
+    }
+
+    /**
+     * Drives the devices whose id is wanted.
+     *
+     * @return a report for each wanted device, in the order of the platform, also for those that were not driven
+     */
+    public List<DeviceReport> run(Predicate<String> wanted) {
+        SimDevices hardware = machine.devices();
+        Map<String, DeviceWorkload> workloads = new LinkedHashMap<>();
+        try (BufferPlaces places = new BufferPlaces(machine.memory(), machine.pages())) {
+            for (DmaDevice device : platform.devices()) {
+                if (wanted.test(device.id()) && canRun(device.choice())) {
+                    workloads.put(
+                            device.id(),
+                            new DeviceWorkload(
+                                    device,
+                                    hardware.engine(device.id()),
+                                    places,
+                                    pool(device.choice()),
+                                    settings.seed()));
+                }
+            }
+            drive(List.copyOf(workloads.values()), List.copyOf(workloads.keySet()));
+            return reports(wanted, workloads);
+        } finally {
+            workloads.values().forEach(DeviceWorkload::close);
+        }
+    }
+
+    private List<DeviceReport> reports(Predicate<String> wanted, Map<String, DeviceWorkload> workloads) {
+        List<DeviceReport> reports = new ArrayList<>();
+        for (BackendChoice choice : platform.choices()) {
+            DeviceWorkload workload = workloads.get(choice.device());
+            if (workload != null) {
+                reports.add(workload.report());
+            } else if (wanted.test(choice.device())) {
+                reports.add(DeviceReport.of(choice, new DeviceTally(), 0));
+            }
+        }
+        return reports;
+    }
+
+    private void drive(List<DeviceWorkload> workloads, List<String> ids) {
+        long end = System.nanoTime() + (long) (settings.seconds() * 1e9);
+        boolean timed = settings.seconds() > 0;
+        for (int done = 0; timed ? System.nanoTime() < end : done < settings.operations(); done += ROUND) {
+            for (int i = 0; i < workloads.size(); i++) {
+                workloads.get(i).drive(timed ? ROUND : Math.min(ROUND, settings.operations() - done));
+                progress.accept(ids.get(i));
+            }
+        }
+    }
+
+    private Optional<BouncePool> pool(BackendChoice choice) {
+        return platform.part(OpenPools.class).flatMap(pools -> pools.of(choice));
+    }
+
+    private static boolean canRun(BackendChoice choice) {
+        return !choice.backend().equals("none") && choice.setMask() == SetMaskOutcome.OK;
+    }
+}
