@@ -11,6 +11,9 @@ module dev.dmaops.cli {
     requires org.slf4j;
     requires static org.jspecify;
 
+    exports dev.dmaops.cli.scene;
+    exports dev.dmaops.cli.workload;
+
     // picocli sets the annotated fields.
     opens dev.dmaops.cli to
             info.picocli;

@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
         name = "dmaops",
         description = "Chooses the right DMA backend for every device, says why, and moves real bytes through it.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ConformCommand.class, KconfigCommand.class},
+        subcommands = {
+            RunCommand.class,
+            ExplainCommand.class,
+            ConformCommand.class,
+            KconfigCommand.class,
+            BackendsCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
         footer = {"", "Example:", "  dmaops --version"})

@@ -1,0 +1,86 @@
+package dev.dmaops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RunCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    }
+
+    @Test
+    void tourPlaysTheScenesThatComeWithTheCommand() {
+        assertThat(run("run", "--ops", "20")).isZero();
+
+        assertThat(out.toString())
+                .contains(
+                        "pc-2g: a PC whose devices reach all of its memory (x86, Linux 6.12, 2GiB of RAM, no bounce pool)")
+                .contains("raspberry-pi-4: ")
+                .endsWith(", 0 wrong bytes.\n");
+    }
+
+    @Test
+    void sameSeedMovesTheSameBytes() {
+        run("run", "--ops", "20", "--json", "--seed", "5", "--devices", "*.mmc");
+        String first = withoutSpeed(out.toString());
+        out.getBuffer().setLength(0);
+        run("run", "--ops", "20", "--json", "--seed", "5", "--devices", "*.mmc");
+
+        assertThat(withoutSpeed(out.toString())).isEqualTo(first);
+        out.getBuffer().setLength(0);
+        run("run", "--ops", "20", "--json", "--seed", "6", "--devices", "*.mmc");
+        assertThat(withoutSpeed(out.toString())).isNotEqualTo(first);
+    }
+
+    @Test
+    void devicesAreChosenByGlob() {
+        run("run", "--ops", "5", "--json", "--devices", "fe3?0000.mmc");
+
+        assertThat(out.toString()).contains("fe340000.mmc", "fe300000.mmc").doesNotContain("ethernet", "0000:");
+    }
+
+    @Test
+    void globThatMatchesNothingIsWrongInput() {
+        assertThat(run("run", "--ops", "5", "--devices", "nothing")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("no device matches --devices nothing");
+    }
+
+    @Test
+    void operationsAndSecondsTogetherAreWrongInput() {
+        assertThat(run("run", "--ops", "5", "--seconds", "1")).isEqualTo(2);
+        assertThat(run("run", "--ops", "0")).isEqualTo(2);
+        assertThat(run("run", "--ops", "many")).isEqualTo(2);
+    }
+
+    @Test
+    void configurationOfTheUserIsPlayed(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("mine.conf"), """
+                platform = x86
+                kernel { cmdline = "swiotlb=force" }
+                machine { memory = 8GiB }
+                devices { nic { bus = pci, mask = 32bit } }
+                """);
+
+        assertThat(run("run", file.toString(), "--ops", "30")).isZero();
+
+        assertThat(out.toString()).startsWith("mine: mine.conf (x86,").contains("swiotlb", " forced");
+    }
+
+    private static String withoutSpeed(String json) {
+        return json.lines()
+                .filter(line -> !line.contains("bytesPerSecond"))
+                .toList()
+                .toString();
+    }
+}
