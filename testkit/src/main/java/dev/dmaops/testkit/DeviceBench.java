@@ -188,7 +188,7 @@ public final class DeviceBench implements AutoCloseable {
     private BounceMode bounceMode() {
         return switch (world.pool()) {
             case NONE -> world.iommu() ? BounceMode.NONE : BounceMode.ERROR_IF_NEEDED;
-            case DEFAULT -> BounceMode.POSSIBLE;
+            case DEFAULT -> world.iommu() ? BounceMode.POSSIBLE_SUB_GRANULE : BounceMode.POSSIBLE;
             case FORCED, RESTRICTED -> BounceMode.FORCED;
         };
     }

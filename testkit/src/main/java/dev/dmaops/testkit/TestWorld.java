@@ -55,6 +55,7 @@ public record TestWorld(long pageBytes, long granuleBytes, Reach reach, boolean 
                     }
                     if (reach != Reach.WINDOW_1_GIB) {
                         worlds.add(new TestWorld(page, 4096, reach, true, Pool.NONE, coherent));
+                        worlds.add(new TestWorld(page, 4096, reach, true, Pool.DEFAULT, coherent));
                     }
                 }
             }

@@ -8,7 +8,6 @@ import dev.dmaops.spi.Zone;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A buddy allocator over the zones of a simulated machine.
@@ -36,9 +35,7 @@ public final class SimPages implements PageAllocator {
     private final PageZones zones;
     private final MemoryMap map;
     private final BootMemory boot;
-    private final SparseBits[] free;
-    private final SparseBits[] taken;
-    private final long[] freePages = new long[Zone.values().length];
+    private final BuddyBlocks blocks;
     private boolean started;
 
     SimPages(MemoryMap map, long pageBytes, long zoneDmaLimit, boolean zoneDma32) {
@@ -53,12 +50,7 @@ public final class SimPages implements PageAllocator {
         maxPfn = map.end() >>> pageShift;
         zones = new PageZones(zoneDmaLimit, zoneDma32, pageShift, maxPfn);
         boot = new BootMemory(map, pageBytes);
-        free = new SparseBits[maxOrder + 1];
-        taken = new SparseBits[maxOrder + 1];
-        for (int order = 0; order <= maxOrder; order++) {
-            free[order] = new SparseBits((maxPfn >>> order) + 1);
-            taken[order] = new SparseBits((maxPfn >>> order) + 1);
-        }
+        blocks = new BuddyBlocks(maxOrder, maxPfn, zones);
     }
 
     @Override
@@ -97,7 +89,7 @@ public final class SimPages implements PageAllocator {
         requireOrder(order);
         start();
         for (int zone = highest.ordinal(); zone >= 0; zone--) {
-            long pfn = take(order, zones.first(Zone.values()[zone]), zones.end(Zone.values()[zone]));
+            long pfn = blocks.allocate(order, zones.first(Zone.values()[zone]), zones.end(Zone.values()[zone]));
             if (pfn >= 0) {
                 return pfn << pageShift;
             }
@@ -118,65 +110,21 @@ public final class SimPages implements PageAllocator {
         requireOrder(order);
         start();
         long end = last < 0 ? maxPfn : Math.min((last + 1) >>> pageShift, maxPfn);
-        long pfn = take(order, (first + pageBytes() - 1) >>> pageShift, end);
+        long pfn = blocks.allocate(order, (first + pageBytes() - 1) >>> pageShift, end);
         return pfn < 0 ? NO_PAGES : pfn << pageShift;
-    }
-
-    /** The lowest block of the smallest order that fits between two frames, split as far as needed; -1 when there is none. */
-    private long take(int order, long firstPfn, long endPfn) {
-        long pages = 1L << order;
-        for (int of = order; of <= maxOrder; of++) {
-            long block = free[of].next(firstPfn >>> of, (endPfn + (1L << of) - 1) >>> of);
-            while (block >= 0) {
-                long at = Math.max(block << of, (firstPfn + pages - 1) & -pages);
-                if (at + pages <= Math.min((block + 1) << of, endPfn)) {
-                    split(block, of, at, order);
-                    return at;
-                }
-                block = free[of].next(block + 1, (endPfn + (1L << of) - 1) >>> of);
-            }
-        }
-        return -1;
-    }
-
-    private void split(long block, int of, long target, int order) {
-        free[of].remove(block);
-        for (int half = of - 1; half >= order; half--) {
-            free[half].add((target >>> half) ^ 1);
-        }
-        taken[order].add(target >>> order);
-        freePages[zones.of(target).ordinal()] -= 1L << order;
     }
 
     @Override
     public synchronized void free(long physical, int order) {
         requireOrder(order);
         long pfn = physical >>> pageShift;
-        if (physical < 0
-                || physical != (pfn >>> order << order) << pageShift
-                || pfn >= maxPfn
-                || !taken[order].contains(pfn >>> order)) {
+        if (physical < 0 || (physical & pageBytes() - 1) != 0 || !blocks.release(pfn, order)) {
             throw new DmaUsageException(
                     DmaErrorCode.INVALID_ARGUMENT,
                     "pages: cannot free physical=0x" + Long.toHexString(physical) + " order=" + order
                             + ": no block of that order is allocated there. Free each block once, with the order it was"
                             + " allocated with.");
         }
-        taken[order].remove(pfn >>> order);
-        give(pfn, order);
-    }
-
-    private void give(long pfn, int order) {
-        Zone zone = zones.of(pfn);
-        freePages[zone.ordinal()] += 1L << order;
-        long block = pfn >>> order;
-        int at = order;
-        while (at < maxOrder && free[at].contains(block ^ 1) && zones.of((block ^ 1) << at) == zone) {
-            free[at].remove(block ^ 1);
-            block >>>= 1;
-            at++;
-        }
-        free[at].add(block);
     }
 
     @Override
@@ -203,13 +151,7 @@ public final class SimPages implements PageAllocator {
         }
         long physical = late.reserve(bytes, limit);
         if (physical != NO_PAGES) {
-            long end = (physical + bytes) >>> pageShift;
-            for (long pfn = physical >>> pageShift; pfn < end; ) {
-                int order = largestOrder(pfn, end);
-                take(order, pfn, pfn + (1L << order));
-                taken[order].remove(pfn >>> order);
-                pfn += 1L << order;
-            }
+            blocks.withdraw(physical >>> pageShift, (physical + bytes) >>> pageShift);
             boot.reserveAt(physical, bytes);
         }
         return physical;
@@ -217,16 +159,9 @@ public final class SimPages implements PageAllocator {
 
     /** RAM in no free block, ascending. */
     private List<MemoryRange> occupied() {
-        TreeMap<Long, Long> blocks = new TreeMap<>();
-        for (int order = 0; order <= maxOrder; order++) {
-            long bound = (maxPfn >>> order) + 1;
-            for (long block = free[order].next(0, bound); block >= 0; block = free[order].next(block + 1, bound)) {
-                blocks.put(block << order, 1L << order);
-            }
-        }
         List<MemoryRange> occupied = new ArrayList<>();
         long at = 0;
-        for (Map.Entry<Long, Long> block : blocks.entrySet()) {
+        for (Map.Entry<Long, Long> block : blocks.freeBlocks().entrySet()) {
             addFrames(occupied, at, block.getKey());
             at = block.getKey() + block.getValue();
         }
@@ -262,8 +197,8 @@ public final class SimPages implements PageAllocator {
     public synchronized long freePages() {
         start();
         long sum = 0;
-        for (long pages : freePages) {
-            sum += pages;
+        for (Zone zone : Zone.values()) {
+            sum += blocks.freePages(zone);
         }
         return sum;
     }
@@ -271,19 +206,14 @@ public final class SimPages implements PageAllocator {
     /** Free pages of one zone. */
     public synchronized long freePages(Zone zone) {
         start();
-        return freePages[zone.ordinal()];
+        return blocks.freePages(zone);
     }
 
     /** Free blocks of exactly this order: what fragmentation leaves. */
     public synchronized long freeBlocks(int order) {
         requireOrder(order);
         start();
-        long blocks = 0;
-        long bound = (maxPfn >>> order) + 1;
-        for (long block = free[order].next(0, bound); block >= 0; block = free[order].next(block + 1, bound)) {
-            blocks++;
-        }
-        return blocks;
+        return blocks.count(order);
     }
 
     // What boot left over becomes free blocks when the first page is wanted, so that pools can be reserved until then.
@@ -295,22 +225,7 @@ public final class SimPages implements PageAllocator {
     }
 
     private void give(MemoryRange range) {
-        long end = (range.last() + 1) >>> pageShift;
-        for (long pfn = range.start() >>> pageShift; pfn < end; ) {
-            int order = largestOrder(pfn, end);
-            give(pfn, order);
-            pfn += 1L << order;
-        }
-    }
-
-    /** The largest block that begins at a frame, ends at or before another, and stays in its zone. */
-    private int largestOrder(long pfn, long endPfn) {
-        long end = Math.min(endPfn, zones.end(zones.of(pfn)));
-        return Math.min(maxOrder, Math.min(Long.numberOfTrailingZeros(pfn), log2(end - pfn)));
-    }
-
-    private static int log2(long value) {
-        return 63 - Long.numberOfLeadingZeros(value);
+        blocks.add(range.start() >>> pageShift, (range.last() + 1) >>> pageShift);
     }
 
     private void requireOrder(int order) {

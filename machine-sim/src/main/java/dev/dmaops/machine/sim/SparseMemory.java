@@ -29,7 +29,8 @@ final class SparseMemory {
      */
     static MemorySegment map(long bytes, String what, Arena arena) {
         try {
-            Path file = Files.createTempFile("dmaops-sim", ".mem");
+            Path file = Files.createTempFile(
+                    "dmaops-sim", "-" + ProcessHandle.current().pid() + ".mem");
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 return channel.map(MapMode.READ_WRITE, 0, bytes, arena);
             } finally {

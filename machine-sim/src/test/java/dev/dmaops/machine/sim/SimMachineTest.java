@@ -20,6 +20,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -130,6 +131,19 @@ class SimMachineTest {
             }
         }
         return kib * 1024;
+    }
+
+    @Test
+    void openMachineLeavesNothingInTheFileSystem() throws IOException {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        try (SimMachine machine = SimMachine.builder().modelCaches().open();
+                Stream<Path> files = Files.list(temporary)) {
+            assertThat(machine.caches().modelled()).isTrue();
+            assumeTrue(!System.getProperty("os.name").startsWith("Windows"), "a mapped file cannot be deleted there");
+            String own = "-" + ProcessHandle.current().pid() + ".mem";
+            assertThat(files.map(path -> path.getFileName().toString()))
+                    .noneMatch(name -> name.startsWith("dmaops-sim") && name.endsWith(own));
+        }
     }
 
     @Test

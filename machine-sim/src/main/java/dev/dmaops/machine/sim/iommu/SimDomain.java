@@ -52,7 +52,7 @@ public final class SimDomain implements IommuDomain {
     @Override
     public boolean map(long iova, long physical, long bytes, int protection) {
         requireAligned("map", iova, physical, bytes);
-        return inAperture(iova, bytes) && tables.map(iova, physical, bytes, protection);
+        return bytes == 0 || (inAperture(iova, bytes) && tables.map(iova, physical, bytes, protection));
     }
 
     /**
@@ -63,7 +63,7 @@ public final class SimDomain implements IommuDomain {
     @Override
     public long unmap(long iova, long bytes) {
         requireAligned("unmap", iova, 0, bytes);
-        return inAperture(iova, bytes) ? tables.unmap(iova, bytes) : 0;
+        return bytes > 0 && inAperture(iova, bytes) ? tables.unmap(iova, bytes) : 0;
     }
 
     @Override
@@ -118,7 +118,7 @@ public final class SimDomain implements IommuDomain {
     }
 
     private void requireAligned(String verb, long iova, long physical, long bytes) {
-        if (bytes <= 0 || ((iova | physical | bytes) & granule() - 1) != 0) {
+        if (bytes < 0 || ((iova | physical | bytes) & granule() - 1) != 0) {
             throw new DmaUsageException(
                     DmaErrorCode.IOMMU_USAGE,
                     name + ": cannot " + verb + " iova=0x" + Long.toHexString(iova) + " physical=0x"

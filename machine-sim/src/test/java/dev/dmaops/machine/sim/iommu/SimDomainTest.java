@@ -90,6 +90,15 @@ class SimDomainTest {
     }
 
     @Test
+    void nothingMapsToNothing() {
+        SimDomain domain = domain(IommuGeometry.PLAIN);
+        assertThat(domain.map(0x1000, 0x1000, 0, RW)).isTrue();
+        assertThat(domain.mappedBytes()).isZero();
+        assertThat(domain.unmap(0x1000, 0)).isZero();
+        domain.invalidate(0x1000, 0);
+    }
+
+    @Test
     void unalignedUseIsRefused() {
         SimDomain domain = domain(IommuGeometry.PLAIN);
         assertThatThrownBy(() -> domain.map(0x1001, 0, 4096, RW))
@@ -98,7 +107,7 @@ class SimDomainTest {
                         "DMA-3014 test: cannot map iova=0x1001 physical=0x0 bytes=4096: expected multiples of the smallest"
                                 + " page, 4096 bytes. Round outwards.");
         assertThatThrownBy(() -> domain.map(0x1000, 1, 4096, RW)).isInstanceOf(DmaUsageException.class);
-        assertThatThrownBy(() -> domain.unmap(0x1000, 0)).isInstanceOf(DmaUsageException.class);
+        assertThatThrownBy(() -> domain.unmap(0x1000, -4096)).isInstanceOf(DmaUsageException.class);
         assertThatThrownBy(() -> domain.invalidate(0x1000, 100)).isInstanceOf(DmaUsageException.class);
     }
 
