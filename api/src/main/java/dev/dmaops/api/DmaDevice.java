@@ -6,10 +6,13 @@ import dev.dmaops.spi.AllocationResult;
 import dev.dmaops.spi.DirectWindow;
 import dev.dmaops.spi.DmaDeviceState;
 import dev.dmaops.spi.DmaOps;
+import dev.dmaops.spi.IovaLinks;
 import dev.dmaops.spi.LinearMap;
+import dev.dmaops.spi.NoncontiguousAllocation;
 import dev.dmaops.spi.PhysicalMemory;
 import dev.dmaops.spi.Refusals;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -238,9 +241,7 @@ public final class DmaDevice {
             }
             bytes += list.entryBytes(i);
         }
-        long result = state.hasStreamingMask()
-                ? ops.mapScatter(list, direction, attributes)
-                : Refusals.of(DmaErrorCode.NO_STREAMING_MASK);
+        long result = scatterResult(list, direction, attributes);
         if (Refusals.isRefusal(result)) {
             list.recordMapped(0);
             list.refused(ops.refusal(Refusals.code(result), list.entryPhysical(0), bytes));
@@ -249,6 +250,15 @@ public final class DmaDevice {
         list.refused(null);
         list.recordMapped((int) result);
         return (int) result;
+    }
+
+    private long scatterResult(ScatterList list, DmaDirection direction, int attributes) {
+        if (!state.hasStreamingMask()) {
+            return Refusals.of(DmaErrorCode.NO_STREAMING_MASK);
+        }
+        return list.hasPeers() && !ops.carriesPeers()
+                ? Refusals.of(DmaErrorCode.PEER_MEMORY)
+                : ops.mapScatter(list, direction, attributes);
     }
 
     /** Takes a mapped list back. */
@@ -347,6 +357,77 @@ public final class DmaDevice {
 
     void freePages(Allocation allocation, DmaDirection direction) {
         ops.freePages(allocation, direction);
+    }
+
+    /**
+     * Allocates zeroed pages that need not lie together, and which the device sees as one piece: for large buffers behind an IOMMU.
+     * The caller synchronises them itself.
+     *
+     * @param bytes length, rounded up to whole pages
+     * @param attributes {@link DmaAttributes#ALLOC_SINGLE_PAGES} or none
+     * @throws DmaMappingException when there are none
+     */
+    public NoncontiguousBuffer allocateNoncontiguous(long bytes, DmaDirection direction, int attributes) {
+        requireAllocationSize(bytes);
+        if ((attributes & ~DmaAttributes.ALLOC_SINGLE_PAGES) != 0) {
+            throw new DmaUsageException(
+                    DmaErrorCode.INVALID_ARGUMENT,
+                    id() + ": cannot allocate pages that lie apart with attributes="
+                            + DmaAttributes.describe(attributes) + ": expected ALLOC_SINGLE_PAGES or none.");
+        }
+        return switch (ops.allocateNoncontiguous(bytes, direction, attributes)) {
+            case NoncontiguousAllocation allocation ->
+                new NoncontiguousBuffer(
+                        this,
+                        allocation,
+                        allocation.pieces().stream()
+                                .map(piece -> memory.segment(piece.start(), piece.bytes()))
+                                .toList(),
+                        direction);
+            case AllocationRefused(Refused refused) -> throw new DmaMappingException(refused);
+        };
+    }
+
+    void freeNoncontiguous(NoncontiguousAllocation allocation, DmaDirection direction) {
+        ops.freeNoncontiguous(allocation, direction);
+    }
+
+    /**
+     * Reserves addresses behind an IOMMU, to link memory to them piece by piece.
+     *
+     * @param firstByte physical address of the first piece, of which only the offset within a granule counts
+     * @param bytes length of all pieces together, at least 1
+     * @return the stretch; empty when the device is behind no IOMMU that translates, or has no such addresses left: map the pieces
+     *     one by one then
+     */
+    public Optional<IovaStretch> reserveStretch(long firstByte, long bytes) {
+        requireAllocationSize(bytes);
+        IovaLinks links = state.hasStreamingMask() ? ops.iovaLinks() : null;
+        if (links == null) {
+            return Optional.empty();
+        }
+        long granule = links.granule();
+        long offset = firstByte & granule - 1;
+        long whole = bytes + offset + granule - 1 & -granule;
+        long start = whole <= 0 ? Refusals.of(DmaErrorCode.IOVA_EXHAUSTED) : links.reserve(whole);
+        return Refusals.isRefusal(start)
+                ? Optional.empty()
+                : Optional.of(new IovaStretch(this, links, start + offset, bytes));
+    }
+
+    long requirePhysical(MemorySegment buffer) {
+        long physical = physicalAddress(buffer, 0, buffer.byteSize());
+        if (physical == PhysicalMemory.NOT_MACHINE_MEMORY) {
+            throw new DmaUsageException(
+                    DmaErrorCode.INVALID_ARGUMENT,
+                    id() + ": a buffer of bytes=" + buffer.byteSize()
+                            + " is not memory of the machine. Use memory that the machine allocated.");
+        }
+        return physical;
+    }
+
+    Refused refusal(long result, long physical, long bytes) {
+        return ops.refusal(Refusals.code(result), physical, bytes);
     }
 
     private AllocationResult compoundRefused(long bytes) {

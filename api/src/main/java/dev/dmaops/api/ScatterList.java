@@ -4,6 +4,7 @@ import dev.dmaops.spi.PhysicalMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ public final class ScatterList {
     private long[] bytes = new long[8];
     private long[] dmaAddress = new long[8];
     private long[] dmaBytes = new long[8];
+    private final BitSet peers = new BitSet();
+    private final BitSet peerSegments = new BitSet();
+    private long kept;
     private int entries;
     private int mappedEntries;
     private @Nullable Refused refusal;
@@ -41,6 +45,20 @@ public final class ScatterList {
      */
     public ScatterList addPhysical(long start, long length) {
         return append(start, length, null);
+    }
+
+    /**
+     * Appends memory of a peer device, which the device reaches through a switch that both are behind: the address goes on the bus
+     * as it is, past the IOMMU (PCI peer-to-peer, {@code PCI_P2PDMA_MAP_BUS_ADDR}, include/linux/pci-p2pdma.h, 6.12). Not every
+     * backend can; one that cannot refuses the list with {@link DmaErrorCode#PEER_MEMORY}.
+     *
+     * @param busAddress first byte, as the bus knows it
+     * @param length in bytes
+     */
+    public ScatterList addPeer(long busAddress, long length) {
+        append(busAddress, length, null);
+        peers.set(entries - 1);
+        return this;
     }
 
     private ScatterList append(long start, long length, @Nullable MemorySegment buffer) {
@@ -68,6 +86,7 @@ public final class ScatterList {
     public void clear() {
         requireUnmapped("be cleared");
         memory.clear();
+        peers.clear();
         entries = 0;
         refusal = null;
     }
@@ -102,9 +121,32 @@ public final class ScatterList {
         return bytes[Objects.checkIndex(entry, entries)];
     }
 
-    /** Physical address of a buffer, or {@link PhysicalMemory#NOT_MACHINE_MEMORY} while unknown. */
+    /**
+     * Physical address of a buffer, or {@link PhysicalMemory#NOT_MACHINE_MEMORY} while unknown and for peer memory, which has none.
+     */
     public long entryPhysical(int entry) {
+        Objects.checkIndex(entry, entries);
+        return isPeer(entry) ? PhysicalMemory.NOT_MACHINE_MEMORY : physical[entry];
+    }
+
+    /** Whether the entry is memory of a peer device. */
+    public boolean isPeer(int entry) {
+        return peers.get(entry);
+    }
+
+    /** Whether any entry is memory of a peer device. */
+    public boolean hasPeers() {
+        return !peers.isEmpty();
+    }
+
+    /** Bus address of peer memory; see {@link #addPeer}. */
+    public long entryBusAddress(int entry) {
         return physical[Objects.checkIndex(entry, entries)];
+    }
+
+    /** Whether the segment is a peer's bus address rather than one that an IOMMU or bridge translates. */
+    public boolean isPeerSegment(int segment) {
+        return peerSegments.get(Objects.checkIndex(segment, mappedEntries));
     }
 
     /** The buffer as it was added; null when it was added by address. */
@@ -129,6 +171,23 @@ public final class ScatterList {
     public void recordSegment(int segment, long address, long length) {
         dmaAddress[segment] = address;
         dmaBytes[segment] = length;
+        peerSegments.clear(segment);
+    }
+
+    /** For implementers of {@link dev.dmaops.spi.DmaOps}: records one segment of peer memory. */
+    public void recordPeerSegment(int segment, long busAddress, long length) {
+        recordSegment(segment, busAddress, length);
+        peerSegments.set(segment);
+    }
+
+    /** For implementers of {@link dev.dmaops.spi.DmaOps}: keeps a number with the list, for their own use until it is unmapped. */
+    public void keep(long value) {
+        kept = value;
+    }
+
+    /** For implementers of {@link dev.dmaops.spi.DmaOps}: what {@link #keep} was given last. */
+    public long kept() {
+        return kept;
     }
 
     /** For implementers of {@link dev.dmaops.spi.DmaOps}: a recorded segment, also before the list counts as mapped. */

@@ -7,4 +7,4 @@ import dev.dmaops.api.Refused;
  *
  * @param refused why
  */
-public record AllocationRefused(Refused refused) implements AllocationResult {}
+public record AllocationRefused(Refused refused) implements AllocationResult, NoncontiguousResult {}

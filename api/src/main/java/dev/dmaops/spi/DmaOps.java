@@ -6,6 +6,7 @@ import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.api.Refused;
 import dev.dmaops.api.ScatterList;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,11 @@ public interface DmaOps {
      */
     long mapScatter(ScatterList list, DmaDirection direction, int attributes);
 
+    /** Whether {@link #mapScatter} takes entries that are memory of a peer device. */
+    default boolean carriesPeers() {
+        return false;
+    }
+
     /** Takes back what {@link #mapScatter} gave. */
     void unmapScatter(ScatterList list, DmaDirection direction, int attributes);
 
@@ -111,6 +117,33 @@ public interface DmaOps {
 
     /** Gives back what {@link #allocatePages} gave. */
     void freePages(Allocation allocation, DmaDirection direction);
+
+    /**
+     * Allocates zeroed pages that need not lie together, which the device sees as one piece. The caller synchronises them itself.
+     *
+     * @param bytes length; rounded up to whole pages
+     * @implSpec One piece from {@link #allocatePages}, as Linux does where there is no IOMMU.
+     */
+    default NoncontiguousResult allocateNoncontiguous(long bytes, DmaDirection direction, int attributes) {
+        return switch (allocatePages(bytes, direction, 0)) {
+            case Allocation one ->
+                new NoncontiguousAllocation(
+                        List.of(new MemoryRange(one.physical(), one.bytes())), one.dma(), one.bytes(), one);
+            case AllocationRefused refused -> refused;
+        };
+    }
+
+    /** Gives back what {@link #allocateNoncontiguous} gave. */
+    default void freeNoncontiguous(NoncontiguousAllocation allocation, DmaDirection direction) {
+        if (allocation.backing() instanceof Allocation one) {
+            freePages(one, direction);
+        }
+    }
+
+    /** Stretches of IO virtual addresses into which a driver links memory piece by piece, or null without an IOMMU. */
+    default @Nullable IovaLinks iovaLinks() {
+        return null;
+    }
 
     /** Whether a device with this mask can work at all. */
     boolean supports(long mask);

@@ -4,7 +4,6 @@ import dev.dmaops.api.BounceReason;
 import dev.dmaops.api.DmaDirection;
 import dev.dmaops.machine.sim.SimMachine;
 import dev.dmaops.spi.BouncePool;
-import dev.dmaops.spi.Cpus;
 import dev.dmaops.spi.DmaDeviceState;
 import dev.dmaops.spi.Policy;
 import java.util.concurrent.TimeUnit;
@@ -81,27 +80,6 @@ public class AreaThreadsBenchmark {
             long at = pool.map(device, buffer, bytes, 0, DmaDirection.TO_DEVICE, 0, BounceReason.FORCED_BY_CONFIG);
             pool.unmap(device, at, bytes, DmaDirection.TO_DEVICE, 0);
             return at;
-        }
-    }
-
-    /** Each thread is a processor of its own. */
-    private static final class ThreadCpus implements Cpus {
-        private final AtomicInteger next = new AtomicInteger();
-        private final ThreadLocal<Integer> number = ThreadLocal.withInitial(next::getAndIncrement);
-
-        @Override
-        public int current() {
-            return number.get();
-        }
-
-        @Override
-        public int possible() {
-            return 64;
-        }
-
-        @Override
-        public int online() {
-            return 64;
         }
     }
 }

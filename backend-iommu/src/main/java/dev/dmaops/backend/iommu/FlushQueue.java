@@ -1,5 +1,7 @@
 package dev.dmaops.backend.iommu;
 
+import java.util.function.LongSupplier;
+
 /**
  * Addresses that are unmapped but may still be in the IOMMU's translation cache: they are handed out again only after a full
  * invalidation that began after they were queued (dma-iommu's flush queue, 6.12).
@@ -50,7 +52,7 @@ final class FlushQueue {
     }
 
     /** Queues an unmapped range. */
-    void add(int cpu, long frame, long frames, long now) {
+    void add(int cpu, long frame, long frames, LongSupplier clock) {
         Ring ring = rings[cpu];
         ring.lock();
         try {
@@ -68,9 +70,14 @@ final class FlushQueue {
             ring.unlock();
         }
         if (!armed) {
-            deadline = now + TIMEOUT_NANOS;
+            deadline = clock.getAsLong() + TIMEOUT_NANOS;
             armed = true;
         }
+    }
+
+    /** Whether ranges wait for the timer: cheap enough to ask on every use. */
+    boolean armed() {
+        return armed;
     }
 
     /** Acts on the timer when it has run out. */

@@ -12,10 +12,12 @@ import dev.dmaops.spi.DmaBackendProvider;
 import dev.dmaops.spi.DmaDeviceState;
 import dev.dmaops.spi.DmaOps;
 import dev.dmaops.spi.IommuDomain;
+import dev.dmaops.spi.IommuReservedRegion;
 import dev.dmaops.spi.IommuUnit;
 import dev.dmaops.spi.KconfigGate;
 import dev.dmaops.spi.NanoClock;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -77,16 +79,24 @@ public final class IommuBackend implements DmaBackendProvider {
         @Override
         public synchronized DmaOps bind(DmaDeviceState device, BackendChoice choice, @Nullable BouncePool pool) {
             IommuDomain domain = unit.domain(device.id());
-            TranslatedSpace space = spaces.computeIfAbsent(
-                    domain,
-                    d -> new TranslatedSpace(
-                            d,
-                            unit.reservedRegions(device.id()),
-                            choice.iommuDomain() == IommuDomainType.DMA_FQ,
-                            context.pages().pageBytes(),
-                            context.cpus(),
-                            clock,
-                            context.events()));
+            SpaceCheck.check(domain, device);
+            List<IommuReservedRegion> reserved = unit.reservedRegions(device.id());
+            TranslatedSpace space = spaces.get(domain);
+            if (space == null) {
+                space = new TranslatedSpace(
+                        domain,
+                        reserved,
+                        // An attacker must not keep what it was given for a while longer
+                        // (iommu_get_default_domain_type).
+                        choice.iommuDomain() == IommuDomainType.DMA_FQ && !device.untrusted(),
+                        context.pages().pageBytes(),
+                        context.cpus(),
+                        clock,
+                        context.events());
+                spaces.put(domain, space);
+            } else {
+                space.mapUnchanged(reserved);
+            }
             return new IommuOps(device, service, space, pool);
         }
 

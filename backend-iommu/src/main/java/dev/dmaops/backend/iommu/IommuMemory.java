@@ -5,18 +5,23 @@ import dev.dmaops.api.DmaDirection;
 import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.api.Refused;
 import dev.dmaops.spi.Allocation;
+import dev.dmaops.spi.AllocationRefused;
 import dev.dmaops.spi.AllocationResult;
 import dev.dmaops.spi.DmaDeviceState;
-import dev.dmaops.spi.PageAllocator;
+import dev.dmaops.spi.MemoryRange;
+import dev.dmaops.spi.NoncontiguousAllocation;
+import dev.dmaops.spi.NoncontiguousResult;
 import dev.dmaops.spi.Refusals;
-import dev.dmaops.spi.Zone;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Memory for a device behind an IOMMU. Any page will do, since its address is translated.
+ * Memory for a device behind an IOMMU (iommu_dma_alloc and iommu_dma_alloc_noncontiguous, drivers/iommu/dma-iommu.c, 6.12). Any
+ * page will do, since its address is translated.
  *
- * <p>The kernel may gather scattered pages and give the CPU one view of them; here memory is contiguous, so one allocation is at
- * most the page allocator's largest block.
+ * <p>A kernel gives the CPU one view of pages that lie apart; one piece of memory here lies together. So coherent memory that is
+ * longer than the page allocator's largest block needs blocks side by side, and memory in pieces needs none.
  */
 final class IommuMemory {
     private static final int ENOMEM = -12;
@@ -25,19 +30,22 @@ final class IommuMemory {
     private final IommuService service;
     private final TranslatedSpace space;
     private final IommuOps ops;
+    private final PageRuns runs;
 
     IommuMemory(DmaDeviceState device, IommuService service, TranslatedSpace space, IommuOps ops) {
         this.device = device;
         this.service = service;
         this.space = space;
         this.ops = ops;
+        runs = new PageRuns(service.pages());
     }
 
     AllocationResult allocateCoherent(long bytes, int attributes) {
         long size = wholePages(bytes);
-        long physical = pages(size);
-        if (physical == PageAllocator.NO_PAGES) {
-            return refused(DmaErrorCode.NO_COHERENT_MEMORY, bytes, "no block of that many free pages");
+        boolean oneBlock = (attributes & DmaAttributes.FORCE_CONTIGUOUS) != 0;
+        long physical = size <= 0 || (oneBlock && size > runs.largestBlock()) ? PageRuns.NONE : runs.allocate(size);
+        if (physical == PageRuns.NONE) {
+            return new AllocationRefused(noPages(bytes, "there are not that many free pages side by side"));
         }
         service.memory().zero(physical, size);
         if (!device.coherent()) {
@@ -47,10 +55,7 @@ final class IommuMemory {
         long dma = space.map(device, physical, size, protection, device.coherentMask());
         if (Refusals.isRefusal(dma)) {
             giveBack(physical, size);
-            return refused(
-                    Refusals.code(dma),
-                    bytes,
-                    "no IO virtual addresses at or below 0x" + Long.toHexString(device.coherentLimit()));
+            return new AllocationRefused(noAddresses(Refusals.code(dma), bytes));
         }
         MemorySegment view = (attributes & DmaAttributes.NO_KERNEL_MAPPING) != 0
                 ? MemorySegment.NULL
@@ -67,18 +72,18 @@ final class IommuMemory {
         if (!device.coherent()) {
             service.caches().endUncached(physical, size);
         }
-        service.pages().free(physical, order(size));
+        runs.free(physical, size);
     }
 
     AllocationResult allocatePages(long bytes, DmaDirection direction) {
         long size = wholePages(bytes);
-        long physical = pages(size);
-        if (physical == PageAllocator.NO_PAGES) {
-            return refused(DmaErrorCode.NO_COHERENT_MEMORY, bytes, "no block of that many free pages");
+        long physical = size <= 0 || size > runs.largestBlock() ? PageRuns.NONE : runs.allocate(size);
+        if (physical == PageRuns.NONE) {
+            return new AllocationRefused(noPages(bytes, "there is no block of that many free pages"));
         }
         long dma = ops.map(physical, size, direction, DmaAttributes.SKIP_CPU_SYNC);
         if (Refusals.isRefusal(dma)) {
-            service.pages().free(physical, order(size));
+            runs.free(physical, size);
             return AllocationResult.refused(ops.refusal(Refusals.code(dma), physical, bytes));
         }
         service.memory().zero(physical, size);
@@ -87,35 +92,87 @@ final class IommuMemory {
 
     void freePages(Allocation allocation, DmaDirection direction) {
         ops.unmap(allocation.dma(), allocation.bytes(), direction, DmaAttributes.SKIP_CPU_SYNC);
-        service.pages().free(allocation.physical(), order(allocation.bytes()));
+        runs.free(allocation.physical(), allocation.bytes());
     }
 
-    private long pages(long size) {
-        int order = order(size);
-        return order > service.pages().maxOrder()
-                ? PageAllocator.NO_PAGES
-                : service.pages().allocate(order, Zone.NORMAL);
+    NoncontiguousResult allocateNoncontiguous(long bytes, DmaDirection direction, int attributes) {
+        long size = wholePages(bytes);
+        long sizes = (attributes & DmaAttributes.ALLOC_SINGLE_PAGES) != 0
+                ? space.granule()
+                : space.domain().pageSizes();
+        List<MemoryRange> blocks = new ArrayList<>();
+        if (size <= 0 || !runs.gather(size, sizes, blocks)) {
+            return new AllocationRefused(noPages(bytes, "there are not that many free pages"));
+        }
+        long dma = mapBlocks(blocks, size, ops.protection(direction, attributes));
+        if (Refusals.isRefusal(dma)) {
+            runs.free(blocks);
+            return new AllocationRefused(noAddresses(Refusals.code(dma), bytes));
+        }
+        for (MemoryRange block : blocks) {
+            service.memory().zero(block.start(), block.bytes());
+        }
+        return new NoncontiguousAllocation(PageRuns.joined(blocks), dma, size, List.copyOf(blocks));
+    }
+
+    private long mapBlocks(List<MemoryRange> blocks, long size, int protection) {
+        long base = size > MappedLengths.LONGEST ? 0 : space.allocate(device, size, device.coherentMask());
+        if (base == 0) {
+            return Refusals.of(DmaErrorCode.IOVA_EXHAUSTED);
+        }
+        long at = base;
+        for (MemoryRange block : blocks) {
+            if (!space.domain().map(at, block.start(), block.bytes(), protection)) {
+                if (at != base) {
+                    space.domain().unmap(base, at - base);
+                    space.domain().invalidate(base, at - base);
+                }
+                space.release(base, size);
+                return Refusals.of(DmaErrorCode.IOMMU_MAP_FAILED);
+            }
+            at += block.bytes();
+        }
+        space.remember(base, size, 0);
+        return base;
+    }
+
+    @SuppressWarnings("unchecked") // what this class put there
+    void freeNoncontiguous(NoncontiguousAllocation allocation) {
+        space.unmap(device.id(), allocation.dma(), allocation.bytes());
+        if (allocation.backing() instanceof List<?> blocks) {
+            runs.free((List<MemoryRange>) blocks);
+        }
     }
 
     private long wholePages(long bytes) {
         long page = service.pageBytes();
-        return space.roundUp(bytes + page - 1 & -page);
+        return bytes + page - 1 & -page;
     }
 
-    private int order(long size) {
-        long count = size / service.pageBytes();
-        return count <= 1 ? 0 : 64 - Long.numberOfLeadingZeros(count - 1);
+    private Refused noPages(long bytes, String why) {
+        return refused(
+                DmaErrorCode.NO_COHERENT_MEMORY,
+                bytes,
+                why
+                        + ". Ask for less at a time, for memory in pieces (allocateNoncontiguous), or free what is no longer used");
     }
 
-    private AllocationResult refused(DmaErrorCode code, long bytes, String why) {
-        long largest = service.pageBytes() << service.pages().maxOrder();
-        return AllocationResult.refused(new Refused(
+    private Refused noAddresses(DmaErrorCode code, long bytes) {
+        return refused(
+                code,
+                bytes,
+                "there are no IO virtual addresses for it at or below 0x" + Long.toHexString(device.coherentLimit())
+                        + ". Free what is no longer used, or widen the device's coherent mask");
+    }
+
+    private Refused refused(DmaErrorCode code, long bytes, String why) {
+        return new Refused(
                 code,
                 device.id(),
                 bytes,
                 code.text() + " " + device.id() + ": cannot allocate " + bytes + " bytes for the device: " + why
-                        + ". Ask for less at a time (at most " + largest + " bytes), or free what is no longer used."
-                        + " [iommu, granule " + space.granule() + " bytes]",
-                ENOMEM));
+                        + ". [iommu, granule " + space.granule() + " bytes, largest block " + runs.largestBlock()
+                        + " bytes]",
+                ENOMEM);
     }
 }

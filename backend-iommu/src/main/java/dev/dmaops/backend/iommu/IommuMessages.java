@@ -8,13 +8,24 @@ import dev.dmaops.spi.DmaDeviceState;
 final class IommuMessages {
     private static final int ENOMEM = -12;
     private static final int EINVAL = -22;
+    private static final int EIO = -5;
+    private static final int EREMOTEIO = -121;
 
     private final DmaDeviceState device;
     private final TranslatedSpace space;
 
-    IommuMessages(DmaDeviceState device, TranslatedSpace space) {
+    /** Whether every scatter list of the device is mapped entry by entry, which Linux answers with one error only. */
+    private final boolean mapsAlone;
+
+    IommuMessages(DmaDeviceState device, TranslatedSpace space, boolean swiotlb) {
         this.device = device;
         this.space = space;
+        mapsAlone = swiotlb && device.untrusted();
+    }
+
+    /** The pool's words with the error that a scatter list gets: whatever bounces is mapped entry by entry. */
+    Refused forScatter(Refused refused) {
+        return new Refused(refused.code(), refused.device(), refused.bytes(), refused.message(), EIO);
     }
 
     /** Whether the pool knows best what to say. */
@@ -41,13 +52,25 @@ final class IommuMessages {
             case NOT_DEVICE_MEMORY ->
                 "memory outside of the machine cannot be given to an untrusted device. Use memory of the machine";
             case REQUEST_TOO_LARGE ->
-                "a scatter list may take at most 4294967295 bytes of IO virtual addresses. Split the list";
+                "an entry of a scatter list may take at most 4294967295 bytes of IO virtual addresses, with the gap before"
+                        + " the next segment boundary. Split the entry";
+            case PEER_MEMORY ->
+                "memory of a peer cannot be mixed with buffers that may bounce. Put it in a list of its own";
             default -> "not possible behind an IOMMU (" + code + "). Use another way to share this memory";
         };
         String message = code.text() + " " + device.id() + ": cannot map " + bytes + " bytes: " + what
                 + ". [iommu, granule " + space.granule() + " bytes, mask 0x" + Long.toHexString(device.streamingMask())
                 + ", bus limit 0x" + Long.toHexString(device.busLimit()) + "]";
-        return new Refused(code, device.id(), bytes, message, code == DmaErrorCode.IOVA_EXHAUSTED ? ENOMEM : EINVAL);
+        return new Refused(code, device.id(), bytes, message, errno(code));
+    }
+
+    private int errno(DmaErrorCode code) {
+        return switch (code) {
+            case PEER_MEMORY -> EREMOTEIO;
+            case NO_POOL -> EIO;
+            case IOVA_EXHAUSTED -> mapsAlone ? EIO : ENOMEM;
+            default -> mapsAlone ? EIO : EINVAL;
+        };
     }
 
     private String alignmentOrTables() {
@@ -55,6 +78,8 @@ final class IommuMessages {
         return Long.compareUnsigned(keep, space.granule() - 1) > 0
                 ? "the device wants address bits 0x" + Long.toHexString(keep)
                         + " kept, which granules cannot promise. Set a smaller minimum alignment"
-                : "the IOMMU's tables refused it. Check its aperture and reserved regions";
+                : "the IOMMU's tables refused it: a translation is there already, an address is outside of the aperture, or"
+                        + " the copy of a piece to be linked does not keep its offset in the granule. Check aperture and"
+                        + " reserved regions, and set the device's minimum alignment mask to the granule less 1";
     }
 }

@@ -14,18 +14,22 @@ import dev.dmaops.spi.DirectWindow;
 import dev.dmaops.spi.DmaDeviceState;
 import dev.dmaops.spi.DmaOps;
 import dev.dmaops.spi.IommuDomain;
+import dev.dmaops.spi.IovaLinks;
+import dev.dmaops.spi.NoncontiguousAllocation;
+import dev.dmaops.spi.NoncontiguousResult;
 import dev.dmaops.spi.Refusals;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streaming mappings behind an IOMMU (drivers/iommu/dma-iommu.c, 6.12): each gets IO virtual addresses of its own.
+ * Mappings behind an IOMMU (drivers/iommu/dma-iommu.c, 6.12): each gets IO virtual addresses of its own.
  *
  * <p>A bounce is needed only for what does not fill whole granules: of a device that is not trusted, or of a small buffer that
  * shares a cache line with other data.
  */
 final class IommuOps implements DmaOps {
     private static final long OPTIMAL_PAGES = 32;
+    private static final long MASK_32 = 0xffff_ffffL;
 
     private final DmaDeviceState device;
     private final IommuService service;
@@ -34,7 +38,10 @@ final class IommuOps implements DmaOps {
     private final @Nullable BouncePool pool;
     private final IommuMemory memory;
     private final IommuMessages messages;
+    private final IommuScatter scatter;
+    private final IommuLinks links;
     private final long granuleMask;
+    private final boolean coherent;
 
     IommuOps(DmaDeviceState device, IommuService service, TranslatedSpace space, @Nullable BouncePool pool) {
         this.device = device;
@@ -42,13 +49,17 @@ final class IommuOps implements DmaOps {
         this.space = space;
         this.pool = pool;
         domain = space.domain();
+        coherent = device.coherent();
         granuleMask = space.granule() - 1;
         memory = new IommuMemory(device, service, space, this);
-        messages = new IommuMessages(device, space);
+        messages = new IommuMessages(device, space, service.swiotlb());
+        scatter = new IommuScatter(device, service, space, this);
+        links = new IommuLinks(device, service, space, this, pool);
     }
 
     @Override
     public long map(long physical, long bytes, DmaDirection direction, int attributes) {
+        requireBytes(bytes);
         if (mayBounce(bytes, direction) && ((physical | bytes) & granuleMask) != 0) {
             return mapBounced(physical, bytes, direction, attributes);
         }
@@ -57,6 +68,12 @@ final class IommuOps implements DmaOps {
     }
 
     private long mapBounced(long physical, long bytes, DmaDirection direction, int attributes) {
+        long copy = bounce(physical, bytes, direction, attributes);
+        return Refusals.isRefusal(copy) ? copy : mapCopy(copy, bytes, direction, attributes);
+    }
+
+    /** A copy of the buffer in the pool, in granules of which nothing else is seen; or a refusal. */
+    long bounce(long physical, long bytes, DmaDirection direction, int attributes) {
         if (pool == null) {
             service.logInactivePool(device.id());
             return Refusals.of(DmaErrorCode.NO_POOL);
@@ -64,27 +81,31 @@ final class IommuOps implements DmaOps {
         BounceReason reason =
                 device.untrusted() ? BounceReason.UNTRUSTED_PARTIAL_GRANULE : BounceReason.SMALL_UNALIGNED_BUFFER;
         long copy = pool.map(device, physical, bytes, granuleMask, direction, attributes, reason);
-        if (Refusals.isRefusal(copy)) {
-            return copy;
+        if (!Refusals.isRefusal(copy) && device.untrusted()) {
+            zero(copy & ~granuleMask, copy & granuleMask);
+            zero(copy + bytes, -(copy + bytes) & granuleMask);
         }
-        if (device.untrusted()) {
-            service.memory().zero(copy & ~granuleMask, copy & granuleMask);
-            service.memory().zero(copy + bytes, -(copy + bytes) & granuleMask);
-        }
-        return mapCopy(pool, copy, bytes, direction, attributes);
+        return copy;
     }
 
-    private long mapCopy(BouncePool from, long copy, long bytes, DmaDirection direction, int attributes) {
+    private void zero(long physical, long bytes) {
+        if (bytes != 0) {
+            service.memory().zero(physical, bytes);
+        }
+    }
+
+    private long mapCopy(long copy, long bytes, DmaDirection direction, int attributes) {
         maintainForDevice(copy, bytes, direction, attributes);
         long dma = space.map(device, copy, bytes, protection(direction, attributes), device.effectiveMask());
-        if (Refusals.isRefusal(dma)) {
-            from.unmap(device, copy, bytes, direction, attributes);
+        if (Refusals.isRefusal(dma) && pool != null) {
+            pool.unmap(device, copy, bytes, direction, attributes);
         }
         return dma;
     }
 
     @Override
     public long mapMemory(MemorySegment buffer, DmaDirection direction, int attributes) {
+        requireBytes(buffer.byteSize());
         if (pool == null) {
             return Refusals.of(DmaErrorCode.NO_POOL);
         }
@@ -92,17 +113,23 @@ final class IommuOps implements DmaOps {
             return Refusals.of(DmaErrorCode.NOT_DEVICE_MEMORY);
         }
         long copy = pool.mapMemory(device, buffer, direction, attributes);
-        return Refusals.isRefusal(copy) ? copy : mapCopy(pool, copy, buffer.byteSize(), direction, attributes);
+        return Refusals.isRefusal(copy) ? copy : mapCopy(copy, buffer.byteSize(), direction, attributes);
     }
 
     @Override
     public void unmap(long dma, long bytes, DmaDirection direction, int attributes) {
-        long physical = requireMapped(dma, "unmap");
-        boolean copiesBack = (attributes & DmaAttributes.SKIP_CPU_SYNC) == 0;
-        if (copiesBack && !device.coherent()) {
+        space.claim(device.id(), dma, bytes);
+        if (coherent && pool == null) {
+            space.remove(dma, bytes);
+            return;
+        }
+        long physical = domain.translate(dma);
+        if (!coherent && (attributes & DmaAttributes.SKIP_CPU_SYNC) == 0) {
             service.caches().forCpu(physical, bytes, direction);
         }
-        space.unmap(device.id(), dma, bytes);
+        // The translation goes first: what the device writes from now on must not reach the copy (but see the flush
+        // queue).
+        space.remove(dma, bytes);
         if (pool != null && pool.contains(physical)) {
             pool.unmap(device, physical, bytes, direction, attributes);
         }
@@ -110,13 +137,13 @@ final class IommuOps implements DmaOps {
 
     @Override
     public long mapResource(long physical, long bytes, DmaDirection direction, int attributes) {
+        requireBytes(bytes);
         int protection = (protection(direction, attributes) & ~IommuDomain.CACHE) | IommuDomain.MMIO;
         return space.map(device, physical, bytes, protection, device.effectiveMask());
     }
 
     @Override
     public void unmapResource(long dma, long bytes, DmaDirection direction, int attributes) {
-        requireMapped(dma, "unmap");
         space.unmap(device.id(), dma, bytes);
     }
 
@@ -124,99 +151,38 @@ final class IommuOps implements DmaOps {
 
     @Override
     public long mapScatter(ScatterList list, DmaDirection direction, int attributes) {
-        if (mapsEntriesAlone(list, direction)) {
-            return mapEntries(list, direction, attributes);
-        }
-        for (int i = 0; i < list.entries(); i++) {
-            maintainForDevice(list.entryPhysical(i), list.entryBytes(i), direction, attributes);
-        }
-        ScatterLayout layout = layout(list);
-        long bytes = layout.bytes();
-        if (bytes > 0xffff_ffffL) {
-            return Refusals.of(DmaErrorCode.REQUEST_TOO_LARGE);
-        }
-        long base = bytes == 0 ? 0 : space.allocate(device, bytes, device.effectiveMask());
-        if (base == 0) {
-            return Refusals.of(DmaErrorCode.IOVA_EXHAUSTED);
-        }
-        int protection = protection(direction, attributes);
-        long at = 0;
-        for (int i = 0; i < list.entries(); i++) {
-            long length = layout.lengthAt(i, at);
-            if (length != 0 && !domain.map(base + at, list.entryPhysical(i) & ~granuleMask, length, protection)) {
-                domain.unmap(base, at);
-                domain.invalidate(base, at);
-                space.release(base, bytes);
-                return Refusals.of(DmaErrorCode.IOMMU_MAP_FAILED);
-            }
-            at += length;
-        }
-        return layout.recordSegments(base);
+        return scatter.map(list, direction, attributes);
     }
 
-    private ScatterLayout layout(ScatterList list) {
-        return new ScatterLayout(
-                list,
-                space.granule(),
-                device.constraints().segmentBoundaryMask(),
-                device.constraints().maxSegmentBytes());
-    }
-
-    /** Whether some entry may bounce, so that none can be joined with another. */
-    private boolean mapsEntriesAlone(ScatterList list, DmaDirection direction) {
-        for (int i = 0; i < list.entries(); i++) {
-            if (list.entryPhysical(i) == -1 || mayBounce(list.entryBytes(i), direction)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private long mapEntries(ScatterList list, DmaDirection direction, int attributes) {
-        for (int i = 0; i < list.entries(); i++) {
-            MemorySegment buffer = list.entryMemory(i);
-            long dma = list.entryPhysical(i) == -1 && buffer != null
-                    ? mapMemory(buffer, direction, attributes)
-                    : map(list.entryPhysical(i), list.entryBytes(i), direction, attributes);
-            if (Refusals.isRefusal(dma)) {
-                unmapEntries(list, i, direction, attributes | DmaAttributes.SKIP_CPU_SYNC);
-                return dma;
-            }
-            list.recordSegment(i, dma, list.entryBytes(i));
-        }
-        return list.entries();
-    }
-
-    private void unmapEntries(ScatterList list, int count, DmaDirection direction, int attributes) {
-        for (int i = 0; i < count; i++) {
-            unmap(list.recordedAddress(i), list.entryBytes(i), direction, attributes);
-        }
+    @Override
+    public boolean carriesPeers() {
+        return true;
     }
 
     @Override
     public void unmapScatter(ScatterList list, DmaDirection direction, int attributes) {
-        if (mapsEntriesAlone(list, direction)) {
-            unmapEntries(list, list.entries(), direction, attributes);
-            return;
-        }
-        if ((attributes & DmaAttributes.SKIP_CPU_SYNC) == 0) {
-            syncScatterForCpu(list, direction);
-        }
-        int last = list.mappedEntries() - 1;
-        long start = list.dmaAddress(0);
-        requireMapped(start, "unmap");
-        space.unmap(device.id(), start, list.dmaAddress(last) + list.dmaBytes(last) - start);
+        scatter.unmap(list, direction, attributes);
+    }
+
+    @Override
+    public void syncScatterForCpu(ScatterList list, DmaDirection direction) {
+        scatter.syncForCpu(list, direction);
+    }
+
+    @Override
+    public void syncScatterForDevice(ScatterList list, DmaDirection direction) {
+        scatter.syncForDevice(list, direction);
     }
 
     // Synchronising
 
     @Override
     public void syncForCpu(long dma, long bytes, DmaDirection direction) {
-        if (device.coherent() && !mayBounce(bytes, direction) && pool == null) {
+        if (coherent && pool == null) {
             return;
         }
-        long physical = requireMapped(dma, "synchronise");
-        if (!device.coherent()) {
+        long physical = requireMapped(dma);
+        if (!coherent) {
             service.caches().forCpu(physical, bytes, direction);
         }
         if (pool != null && pool.contains(physical)) {
@@ -226,55 +192,33 @@ final class IommuOps implements DmaOps {
 
     @Override
     public void syncForDevice(long dma, long bytes, DmaDirection direction) {
-        if (device.coherent() && !mayBounce(bytes, direction) && pool == null) {
+        if (coherent && pool == null) {
             return;
         }
-        long physical = requireMapped(dma, "synchronise");
+        long physical = requireMapped(dma);
         if (pool != null && pool.contains(physical)) {
             pool.syncForDevice(device, physical, bytes, direction);
         }
-        if (!device.coherent()) {
+        if (!coherent) {
             service.caches().forDevice(physical, bytes, direction);
         }
     }
 
-    @Override
-    public void syncScatterForCpu(ScatterList list, DmaDirection direction) {
-        boolean alone = mapsEntriesAlone(list, direction);
-        for (int i = 0; i < list.entries(); i++) {
-            if (alone) {
-                syncForCpu(list.recordedAddress(i), list.entryBytes(i), direction);
-            } else if (!device.coherent()) {
-                service.caches().forCpu(list.entryPhysical(i), list.entryBytes(i), direction);
-            }
-        }
-    }
+    // What the parts of this backend ask
 
-    @Override
-    public void syncScatterForDevice(ScatterList list, DmaDirection direction) {
-        boolean alone = mapsEntriesAlone(list, direction);
-        for (int i = 0; i < list.entries(); i++) {
-            if (alone) {
-                syncForDevice(list.recordedAddress(i), list.entryBytes(i), direction);
-            } else if (!device.coherent()) {
-                service.caches().forDevice(list.entryPhysical(i), list.entryBytes(i), direction);
-            }
-        }
-    }
-
-    private void maintainForDevice(long physical, long bytes, DmaDirection direction, int attributes) {
-        if (!device.coherent() && (attributes & DmaAttributes.SKIP_CPU_SYNC) == 0) {
+    void maintainForDevice(long physical, long bytes, DmaDirection direction, int attributes) {
+        if (!coherent && (attributes & DmaAttributes.SKIP_CPU_SYNC) == 0) {
             service.caches().forDevice(physical, bytes, direction);
         }
     }
 
-    private boolean mayBounce(long bytes, DmaDirection direction) {
-        return service.swiotlb()
-                && (device.untrusted() || (!device.coherent() && service.kmallocNeedsBounce(bytes, direction)));
+    /** Whether a buffer of that length is bounced if it does not fill whole granules. */
+    boolean mayBounce(long bytes, DmaDirection direction) {
+        return service.swiotlb() && (device.untrusted() || (!coherent && service.kmallocNeedsBounce(bytes, direction)));
     }
 
     int protection(DmaDirection direction, int attributes) {
-        int protection = device.coherent() ? IommuDomain.CACHE : 0;
+        int protection = coherent ? IommuDomain.CACHE : 0;
         if ((attributes & DmaAttributes.PRIVILEGED) != 0) {
             protection |= IommuDomain.PRIVILEGED;
         }
@@ -286,13 +230,21 @@ final class IommuOps implements DmaOps {
                 };
     }
 
-    private long requireMapped(long dma, String verb) {
+    void requireBytes(long bytes) {
+        if (bytes == 0) {
+            throw new DmaUsageException(
+                    DmaErrorCode.INVALID_SIZE,
+                    device.id() + ": cannot map bytes=0 behind an IOMMU: expected 1 or more. Leave empty buffers out.");
+        }
+    }
+
+    private long requireMapped(long dma) {
         long physical = domain.translate(dma);
         if (physical == IommuDomain.NOT_MAPPED) {
             throw new DmaUsageException(
                     DmaErrorCode.NOT_MAPPED,
-                    device.id() + ": cannot " + verb + " dma=0x" + Long.toHexString(dma)
-                            + ": no mapping is there. Pass the address that map returned, once.");
+                    device.id() + ": cannot synchronise dma=0x" + Long.toHexString(dma)
+                            + ": no mapping is there. Pass an address of a mapping that is still mapped.");
         }
         return physical;
     }
@@ -319,6 +271,21 @@ final class IommuOps implements DmaOps {
         memory.freePages(allocation, direction);
     }
 
+    @Override
+    public NoncontiguousResult allocateNoncontiguous(long bytes, DmaDirection direction, int attributes) {
+        return memory.allocateNoncontiguous(bytes, direction, attributes);
+    }
+
+    @Override
+    public void freeNoncontiguous(NoncontiguousAllocation allocation, DmaDirection direction) {
+        memory.freeNoncontiguous(allocation);
+    }
+
+    @Override
+    public IovaLinks iovaLinks() {
+        return links;
+    }
+
     // Queries
 
     @Override
@@ -328,12 +295,15 @@ final class IommuOps implements DmaOps {
 
     @Override
     public long requiredMask() {
-        return 0xffff_ffffL;
+        return MASK_32;
     }
 
     @Override
     public long maxMappingBytes() {
-        return device.untrusted() && pool != null ? pool.maxMappingBytes(device) : Long.MAX_VALUE;
+        if (!device.untrusted()) {
+            return Long.MAX_VALUE;
+        }
+        return pool != null ? pool.maxMappingBytes(device) : IommuService.maxBounceBytes(device);
     }
 
     @Override
@@ -348,7 +318,9 @@ final class IommuOps implements DmaOps {
 
     @Override
     public boolean addressingLimited() {
-        return Long.compareUnsigned(device.streamingLimit(), requiredMask()) < 0;
+        long bus = device.busLimit();
+        return Long.compareUnsigned(device.effectiveMask(), MASK_32) < 0
+                || (bus != 0 && Long.compareUnsigned(bus, MASK_32) < 0);
     }
 
     @Override
@@ -358,7 +330,7 @@ final class IommuOps implements DmaOps {
 
     @Override
     public boolean skipsSyncUntilBounce() {
-        return device.coherent();
+        return coherent;
     }
 
     @Override
@@ -378,7 +350,7 @@ final class IommuOps implements DmaOps {
     @Override
     public Refused refusal(DmaErrorCode code, long physical, long bytes) {
         return pool != null && IommuMessages.isPools(code)
-                ? pool.refusal(device, code, physical, bytes)
+                ? messages.forScatter(pool.refusal(device, code, physical, bytes))
                 : messages.refusal(code, physical, bytes);
     }
 

@@ -21,7 +21,7 @@ final class IovaAllocator {
     private final SizeClassCache[] caches = new SizeClassCache[CACHED_CLASSES];
     private final int cpus;
     private final int onlineCpus;
-    private long nextTrim = Long.MIN_VALUE;
+    private final SizeClassCache.DepotTimer timer = new SizeClassCache.DepotTimer();
 
     /**
      * An empty space.
@@ -36,7 +36,7 @@ final class IovaAllocator {
         this.cpus = cpus;
         this.onlineCpus = onlineCpus;
         for (int i = 0; i < CACHED_CLASSES; i++) {
-            caches[i] = new SizeClassCache(cpus);
+            caches[i] = new SizeClassCache(cpus, timer);
         }
     }
 
@@ -102,21 +102,27 @@ final class IovaAllocator {
         }
     }
 
+    /** Whether {@link #trim} may have something to do: cheap enough to ask on every use. */
+    boolean trimPending() {
+        return timer.pending();
+    }
+
     /**
-     * Trims the depots if 100 ms have passed: each class gives up one full magazine at a time while it has more than there are
-     * processors.
+     * Acts on the depots' timers: 100 ms after a full magazine came into a depot, and every 100 ms from then on, one magazine goes
+     * back into the tree while the class has more of them than there are processors.
      *
      * @param nanos the time, from any start
      */
     void trim(long nanos) {
         treeLock.lock();
         try {
-            if (nextTrim != Long.MIN_VALUE && nanos - nextTrim < 0) {
-                return;
-            }
-            nextTrim = nanos + TRIM_NANOS;
+            timer.pending(false);
+            boolean running = false;
             for (SizeClassCache cache : caches) {
-                cache.trimTo(onlineCpus, tree);
+                running |= cache.trimWhenDue(nanos, TRIM_NANOS, onlineCpus, tree);
+            }
+            if (running) {
+                timer.pending(true);
             }
         } finally {
             treeLock.unlock();

@@ -10,6 +10,8 @@ import dev.dmaops.api.ScatterList;
  * entry before, and mapped with it, as the kernel does.
  */
 final class ScatterLayout {
+    private static final long LONGEST_ENTRY = 0xffff_ffffL;
+
     private final ScatterList list;
     private final long granule;
     private final long boundaryMask;
@@ -25,10 +27,23 @@ final class ScatterLayout {
     /** Bytes of the whole stretch. */
     long bytes() {
         long total = 0;
-        for (int i = 0; i < list.entries(); i++) {
+        for (int i = next(-1); i < list.entries(); i = next(i)) {
             total += gapBefore(i, total) + granules(i);
         }
         return total;
+    }
+
+    /** Whether an entry with its gap is longer than the 32 bits that Linux counts it in (6.12.117). */
+    boolean overflows() {
+        long at = 0;
+        for (int i = next(-1); i < list.entries(); i = next(i)) {
+            long length = lengthAt(i, at);
+            if (Long.compareUnsigned(length, LONGEST_ENTRY) > 0) {
+                return true;
+            }
+            at += length;
+        }
+        return false;
     }
 
     /** Distance of an entry within its first granule, in bytes. */
@@ -43,7 +58,16 @@ final class ScatterLayout {
      */
     long lengthAt(int entry, long start) {
         long own = granules(entry);
-        return entry + 1 < list.entries() ? own + gapBefore(entry + 1, start + own) : own;
+        int next = next(entry);
+        return next < list.entries() ? own + gapBefore(next, start + own) : own;
+    }
+
+    private int next(int entry) {
+        int next = entry + 1;
+        while (next < list.entries() && list.isPeer(next)) {
+            next++;
+        }
+        return next;
     }
 
     private long granules(int entry) {
@@ -52,7 +76,7 @@ final class ScatterLayout {
 
     private long gapBefore(int entry, long start) {
         long gap = boundaryMask - start + 1 & boundaryMask;
-        return entry > 0 && gap != 0 && Long.compareUnsigned(gap, granules(entry) - 1) < 0 ? gap : 0;
+        return gap != 0 && Long.compareUnsigned(gap, granules(entry) - 1) < 0 ? gap : 0;
     }
 
     /**
@@ -68,6 +92,11 @@ final class ScatterLayout {
         long at = base;
         for (int i = 0; i < list.entries(); i++) {
             long bytes = list.entryBytes(i);
+            if (list.isPeer(i)) {
+                list.recordPeerSegment(++segment, list.entryBusAddress(i), bytes);
+                segmentBytes = 0;
+                continue;
+            }
             long length = lengthAt(i, at - base);
             if (segmentBytes > 0
                     && offset(i) == 0

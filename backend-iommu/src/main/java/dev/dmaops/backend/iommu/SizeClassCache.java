@@ -14,6 +14,23 @@ final class SizeClassCache {
     private @Nullable Magazine depot;
     private @Nullable Magazine empties;
     private int depotSize;
+    private final DepotTimer timer;
+    private boolean trimArmed;
+    private boolean trimStarted;
+    private long trimDeadline;
+
+    /** Tells, for all classes of a space, whether some depot waits to be trimmed: read on every use of the space. */
+    static final class DepotTimer {
+        private volatile boolean pending;
+
+        boolean pending() {
+            return pending;
+        }
+
+        void pending(boolean value) {
+            pending = value;
+        }
+    }
 
     /** Padded so that two processors never share a cache line. */
     private static final class PerCpu extends Spin {
@@ -30,7 +47,8 @@ final class SizeClassCache {
         }
     }
 
-    SizeClassCache(int cpus) {
+    SizeClassCache(int cpus, DepotTimer timer) {
+        this.timer = timer;
         perCpu = new PerCpu[cpus];
         for (int i = 0; i < cpus; i++) {
             perCpu[i] = new PerCpu();
@@ -96,6 +114,11 @@ final class SizeClassCache {
             full.next(depot == null ? full : depot);
             depot = full;
             depotSize++;
+            if (!trimArmed) {
+                trimArmed = true;
+                trimStarted = false;
+                timer.pending(true);
+            }
             Magazine empty = empties;
             if (empty == null) {
                 return new Magazine();
@@ -156,6 +179,33 @@ final class SizeClassCache {
         } finally {
             depotLock.unlock();
         }
+    }
+
+    /**
+     * The depot's timer: {@code after} nanoseconds after a magazine came in, and as often as that helped, one is emptied if there
+     * are more than {@code keep}. The caller holds the tree's lock.
+     *
+     * @return whether the timer still runs
+     */
+    boolean trimWhenDue(long now, long after, int keep, IovaTree tree) {
+        depotLock.lock();
+        try {
+            if (!trimArmed || (trimStarted && now - trimDeadline < 0)) {
+                return trimArmed;
+            }
+            if (trimStarted && depotSize <= keep) {
+                trimArmed = false;
+                return false;
+            }
+        } finally {
+            depotLock.unlock();
+        }
+        if (trimStarted) {
+            trimTo(keep, tree);
+        }
+        trimStarted = true;
+        trimDeadline = now + after;
+        return true;
     }
 
     /** Full magazines in the depot. */

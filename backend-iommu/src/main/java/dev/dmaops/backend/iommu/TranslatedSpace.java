@@ -10,6 +10,7 @@ import dev.dmaops.spi.IommuDomain;
 import dev.dmaops.spi.IommuReservedRegion;
 import dev.dmaops.spi.Refusals;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +30,15 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
     private final LongSupplier clock;
     private final EventSink events;
     private final int shift;
+    private final MappedLengths lengths = new MappedLengths();
+    private final AtomicBoolean saidAlignment = new AtomicBoolean();
 
     /**
      * Sets up the domain's addresses.
      *
+     * @param reserved addresses that are not handed out; those to be mapped unchanged are mapped
      * @param lazy whether invalidations are collected in a flush queue
+     * @throws DmaConfigurationException BAD_MACHINE when the domain cannot serve this kernel; nothing is mapped then
      */
     TranslatedSpace(
             IommuDomain domain,
@@ -48,14 +53,7 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
         this.clock = clock;
         this.events = events;
         shift = Long.numberOfTrailingZeros(domain.pageSizes());
-        if (domain.pageSizes() == 0 || granule() > pageBytes) {
-            throw new DmaConfigurationException(
-                    DmaErrorCode.BAD_MACHINE,
-                    "iommu",
-                    "the smallest page of the IOMMU is " + (domain.pageSizes() == 0 ? 0 : granule())
-                            + " bytes, larger than the kernel's page of " + pageBytes
-                            + " bytes. Give the IOMMU that page size, or the kernel larger pages.");
-        }
+        SpaceCheck.check(domain, pageBytes, reserved);
         long firstFrame = Math.max(1, domain.apertureFirst() >>> shift);
         addresses = new IovaAllocator(firstFrame, 1L << (32 - shift), cpus.possible(), cpus.online());
         queue = lazy && domain.supportsDeferredFlush() ? new FlushQueue(this, cpus.possible()) : null;
@@ -64,12 +62,37 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
                 addresses.reserve(
                         region.range().start() >>> shift, region.range().last() >>> shift);
             }
-            if (region.kind() == IommuReservedRegion.Kind.DIRECT) {
-                domain.map(
-                        region.range().start(),
-                        region.range().start(),
-                        roundUp(region.range().bytes()),
-                        IommuDomain.READ | IommuDomain.WRITE);
+        }
+        mapUnchanged(reserved);
+    }
+
+    /**
+     * Maps what firmware wants at the same addresses, as far as it is not mapped yet: also for a device that joins later.
+     *
+     * @throws DmaConfigurationException BAD_MACHINE when such an address leads elsewhere already
+     */
+    void mapUnchanged(List<IommuReservedRegion> regions) {
+        for (IommuReservedRegion region : regions) {
+            if (region.kind() != IommuReservedRegion.Kind.DIRECT) {
+                continue;
+            }
+            long start = roundUp(region.range().start());
+            long end = roundUp(region.range().start() + region.range().bytes());
+            if (domain.map(start, start, end - start, IommuDomain.READ | IommuDomain.WRITE)) {
+                continue;
+            }
+            for (long at = start; at != end; at += granule()) {
+                long there = domain.translate(at);
+                if (there == IommuDomain.NOT_MAPPED
+                        ? !domain.map(at, at, granule(), IommuDomain.READ | IommuDomain.WRITE)
+                        : there != at) {
+                    throw new DmaConfigurationException(
+                            DmaErrorCode.BAD_MACHINE,
+                            "iommu",
+                            "region " + region.range() + " must be mapped unchanged, but 0x" + Long.toHexString(at)
+                                    + " cannot be: another mapping is there. Open the device with that region before"
+                                    + " others of its group map.");
+                }
             }
         }
     }
@@ -92,14 +115,19 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
     /**
      * Maps a stretch of memory.
      *
+     * @param bytes length, at least 1
      * @param limit highest address that the device can use
      * @return the address of its first byte, or a refusal
      */
     long map(DmaDeviceState device, long physical, long bytes, int protection, long limit) {
         if (Long.compareUnsigned(device.constraints().minAlignMask(), granule() - 1) > 0) {
+            logUnsupportedAlignment(device);
             return Refusals.of(DmaErrorCode.IOMMU_MAP_FAILED);
         }
         long offset = physical & granule() - 1;
+        if (bytes > MappedLengths.LONGEST) {
+            return Refusals.of(DmaErrorCode.IOVA_EXHAUSTED);
+        }
         long length = roundUp(bytes + offset);
         long iova = allocate(device, length, limit);
         if (iova == 0) {
@@ -109,7 +137,24 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
             release(iova, length);
             return Refusals.of(DmaErrorCode.IOMMU_MAP_FAILED);
         }
+        remember(iova, bytes, offset);
         return iova + offset;
+    }
+
+    /** Remembers a mapping that the caller put into the tables, so that {@link #claim} finds it. */
+    void remember(long iova, long bytes, long offset) {
+        lengths.put(iova >>> shift, MappedLengths.value(bytes, offset));
+    }
+
+    /** What is mapped from the granule of this address on: bytes and offset as {@link MappedLengths} has them. */
+    long mappedAt(long iova) {
+        return lengths.at(iova >>> shift);
+    }
+
+    private void logUnsupportedAlignment(DmaDeviceState device) {
+        if (saidAlignment.compareAndSet(false, true)) {
+            events.log(device.id(), "Unsupported alignment constraint");
+        }
     }
 
     /**
@@ -144,39 +189,68 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
     }
 
     /**
-     * Takes a stretch out of the tables and gives its addresses back, now or after the next invalidation.
+     * Makes sure that exactly this was mapped, and that nobody else unmaps it.
      *
-     * @throws DmaUsageException MISMATCHED_UNMAP when part of it is not mapped; nothing changes then
+     * @throws DmaUsageException NOT_MAPPED or MISMATCHED_UNMAP; nothing changes then
      */
-    void unmap(String device, long dma, long bytes) {
+    void claim(String device, long dma, long bytes) {
+        long offset = dma & granule() - 1;
+        if (bytes <= 0
+                || bytes > MappedLengths.LONGEST
+                || !lengths.take(dma >>> shift, MappedLengths.value(bytes, offset))) {
+            throw notMappedLikeThis(device, dma, bytes);
+        }
+    }
+
+    private DmaUsageException notMappedLikeThis(String device, long dma, long bytes) {
+        long value = mappedAt(dma);
+        String what = device + ": cannot unmap dma=0x" + Long.toHexString(dma) + " bytes=" + bytes + ": ";
+        if (value != MappedLengths.NONE) {
+            long start = (dma & -granule()) + MappedLengths.offset(value);
+            return new DmaUsageException(
+                    DmaErrorCode.MISMATCHED_UNMAP,
+                    what + "the mapping there is dma=0x" + Long.toHexString(start) + " bytes="
+                            + MappedLengths.bytes(value) + ". Unmap with the address and length that were mapped.");
+        }
+        return domain.translate(dma) == IommuDomain.NOT_MAPPED
+                ? new DmaUsageException(
+                        DmaErrorCode.NOT_MAPPED,
+                        what + "no mapping is there. Pass the address that map returned, once.")
+                : new DmaUsageException(
+                        DmaErrorCode.MISMATCHED_UNMAP,
+                        what + "the address lies inside of a mapping that begins elsewhere. Unmap whole mappings.");
+    }
+
+    /**
+     * Takes a stretch that was claimed out of the tables and gives its addresses back, now or after the next invalidation.
+     */
+    void remove(long dma, long bytes) {
         long offset = dma & granule() - 1;
         long iova = dma - offset;
         long length = roundUp(bytes + offset);
-        if (domain.translate(iova + length - granule()) == IommuDomain.NOT_MAPPED) {
-            throw new DmaUsageException(
-                    DmaErrorCode.MISMATCHED_UNMAP,
-                    device + ": cannot unmap dma=0x" + Long.toHexString(dma) + " bytes=" + bytes
-                            + ": the mapping there is shorter. Unmap with the length that was mapped.");
-        }
         domain.unmap(iova, length);
         if (queue == null) {
             domain.invalidate(iova, length);
             release(iova, length);
         } else {
-            queue.add(cpus.current(), iova >>> shift, length >>> shift, clock.getAsLong());
+            queue.add(cpus.current(), iova >>> shift, length >>> shift, clock);
         }
     }
 
-    /** Acts on the flush queue's timer when it has run out. */
-    void poll() {
-        if (queue != null) {
+    /** {@link #claim} and {@link #remove}. */
+    void unmap(String device, long dma, long bytes) {
+        claim(device, dma, bytes);
+        remove(dma, bytes);
+    }
+
+    /** Acts on the timers that have run out: the flush queue's, and those of the address caches. */
+    private void poll() {
+        if (queue != null && queue.armed()) {
             queue.poll(clock.getAsLong());
         }
-    }
-
-    /** Trims the address caches as the kernel's timer does. */
-    void trim() {
-        addresses.trim(clock.getAsLong());
+        if (addresses.trimPending()) {
+            addresses.trim(clock.getAsLong());
+        }
     }
 
     long roundUp(long bytes) {

@@ -61,13 +61,26 @@ class IovaAllocatorTest {
             allocator.free(0, LIMIT - i, 1);
         }
         assertThat(allocator.takenRanges()).isEqualTo(ranges);
+        assertThat(allocator.trimPending()).isTrue();
         allocator.trim(0);
-        assertThat(allocator.takenRanges()).isEqualTo(ranges - Magazine.CAPACITY);
-        allocator.trim(50_000_000);
-        assertThat(allocator.takenRanges()).isEqualTo(ranges - Magazine.CAPACITY);
+        assertThat(allocator.takenRanges()).isEqualTo(ranges);
+        allocator.trim(99_999_999);
+        assertThat(allocator.takenRanges()).isEqualTo(ranges);
         allocator.trim(100_000_000);
-        assertThat(allocator.takenRanges()).isEqualTo(ranges - 2 * Magazine.CAPACITY);
+        assertThat(allocator.takenRanges()).isEqualTo(ranges - Magazine.CAPACITY);
+        allocator.trim(150_000_000);
+        assertThat(allocator.takenRanges()).isEqualTo(ranges - Magazine.CAPACITY);
         allocator.trim(200_000_000);
         assertThat(allocator.takenRanges()).isEqualTo(ranges - 2 * Magazine.CAPACITY);
+        allocator.trim(300_000_000);
+        assertThat(allocator.takenRanges()).isEqualTo(ranges - 2 * Magazine.CAPACITY);
+        assertThat(allocator.trimPending()).isFalse();
+    }
+
+    @Test
+    void nothingWaitsToBeTrimmedBeforeAMagazineIsFull() {
+        long frame = allocator.allocate(0, 1, LIMIT, true);
+        allocator.free(0, frame, 1);
+        assertThat(allocator.trimPending()).isFalse();
     }
 }

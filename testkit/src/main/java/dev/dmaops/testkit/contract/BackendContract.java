@@ -52,9 +52,13 @@ public interface BackendContract {
     /** The device can drive every address of the mapping. */
     default void requireReachable(DeviceBench bench, long dma, long bytes) {
         long last = dma + Math.max(bytes, 1) - 1;
-        assertThat(Long.compareUnsigned(dma, last)).as("mapping does not wrap around").isNotPositive();
+        assertThat(Long.compareUnsigned(dma, last))
+                .as("mapping does not wrap around")
+                .isNotPositive();
         assertThat(Long.compareUnsigned(last, bench.device().streamingMask().value()))
-                .as("last address 0x%x is within the mask 0x%x", last, bench.device().streamingMask().value())
+                .as(
+                        "last address 0x%x is within the mask 0x%x",
+                        last, bench.device().streamingMask().value())
                 .isNotPositive();
         if (bench.device().busLimit() != 0) {
             assertThat(Long.compareUnsigned(last, bench.device().busLimit()))
@@ -79,7 +83,9 @@ public interface BackendContract {
                 .as(() -> "bytes that the device could read at 0x" + Long.toHexString(dma) + ": "
                         + bench.engine().faults())
                 .isEqualTo(expected.byteSize());
-        assertThat(seen.mismatch(expected)).as("first byte that the device reads wrongly").isEqualTo(-1L);
+        assertThat(seen.mismatch(expected))
+                .as("first byte that the device reads wrongly")
+                .isEqualTo(-1L);
     }
 
     /** The device writes a pattern, and its bus takes all of it. */

@@ -175,7 +175,9 @@ public interface StreamingContract extends BackendContract {
                 }
                 deviceWrites(bench, mapping.dmaAddress().value(), 8192, 2);
                 boolean changed = SimPattern.mismatches(buffer, 1) > 0;
-                assertThat(mapping.bounced()).as("bounced " + mapping.bounceReason()).isEqualTo(!changed);
+                assertThat(mapping.bounced())
+                        .as("bounced " + mapping.bounceReason())
+                        .isEqualTo(!changed);
                 mapping.close();
             }
         }
@@ -260,7 +262,9 @@ public interface StreamingContract extends BackendContract {
                 try {
                     switch (bench.device().tryMap(start, 0, DmaDirection.TO_DEVICE, 0)) {
                         case Mapped(DmaMapping mapping) -> mapping.close();
-                        case Refused refused -> assertThat(refused.message()).startsWith(refused.code().text());
+                        case Refused refused ->
+                            assertThat(refused.message())
+                                    .startsWith(refused.code().text());
                     }
                 } catch (DmaUsageException e) {
                     assertThat(e.code()).isEqualTo(DmaErrorCode.INVALID_SIZE);

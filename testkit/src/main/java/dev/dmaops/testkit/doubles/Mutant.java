@@ -287,7 +287,9 @@ public enum Mutant {
             return new ForwardingOps(ops) {
                 @Override
                 public AllocationResult allocateCoherent(long bytes, int attributes, int flags) {
-                    return moved(ops.allocateCoherent(bytes, attributes, flags), bench.world().pageBytes());
+                    return moved(
+                            ops.allocateCoherent(bytes, attributes, flags),
+                            bench.world().pageBytes());
                 }
 
                 @Override

@@ -44,8 +44,7 @@ class DoublesTest {
     private DeviceBench openScripted(long... addresses) {
         return open(TRANSLATED, (ops, bench) -> {
             ScriptedAddresses script = new ScriptedAddresses(
-                    ops,
-                    bench.machine().hook(IommuUnit.class).orElseThrow().domain(DeviceBench.DEVICE));
+                    ops, bench.machine().hook(IommuUnit.class).orElseThrow().domain(DeviceBench.DEVICE));
             for (long address : addresses) {
                 script.thenAddress(address);
             }
@@ -130,8 +129,9 @@ class DoublesTest {
                     .hasMessageContaining("expected the same low bits below 4096");
             assertThatThrownBy(() -> bench.device().map(buffer, DmaDirection.TO_DEVICE))
                     .isInstanceOf(DmaUsageException.class)
-                    .hasMessage("DMA-3013 scripted addresses: cannot map bytes=4096: the script has no more addresses. Script"
-                            + " one for each map.");
+                    .hasMessage(
+                            "DMA-3013 scripted addresses: cannot map bytes=4096: the script has no more addresses. Script"
+                                    + " one for each map.");
         }
     }
 
@@ -139,13 +139,14 @@ class DoublesTest {
     void scriptedRefusalUnwindsAList() {
         try (DeviceBench bench = openScripted(0x10_0000L)) {
             script().thenRefusal(DmaErrorCode.IOVA_EXHAUSTED).thenAddress(0x20_0000L);
-            ScatterList list = new ScatterList()
-                    .add(bench.buffer(4096, Place.LOW))
-                    .add(bench.buffer(4096, Place.LOW));
-            assertThat(bench.device().mapScatter(list, DmaDirection.TO_DEVICE, 0)).isZero();
+            ScatterList list =
+                    new ScatterList().add(bench.buffer(4096, Place.LOW)).add(bench.buffer(4096, Place.LOW));
+            assertThat(bench.device().mapScatter(list, DmaDirection.TO_DEVICE, 0))
+                    .isZero();
             assertThat(script().live()).isZero();
             ScatterList single = new ScatterList().add(bench.filled(4096, Place.LOW, 4));
-            assertThat(bench.device().mapScatter(single, DmaDirection.TO_DEVICE, 0)).isEqualTo(1);
+            assertThat(bench.device().mapScatter(single, DmaDirection.TO_DEVICE, 0))
+                    .isEqualTo(1);
             assertThat(bench.engine().mismatches(0x20_0000L, 4096, 4)).isZero();
             bench.device().unmapScatter(single, DmaDirection.TO_DEVICE, 0);
         }
@@ -167,8 +168,9 @@ class DoublesTest {
                     case Refused refused -> {
                         mapped.add(false);
                         assertThat(refused.message())
-                                .isEqualTo("DMA-2003 dev0: cannot provide 4096 bytes: the test refuses this one. Cope with it."
-                                        + " [fault injection]");
+                                .isEqualTo(
+                                        "DMA-2003 dev0: cannot provide 4096 bytes: the test refuses this one. Cope with it."
+                                                + " [fault injection]");
                     }
                 }
             }
@@ -206,7 +208,8 @@ class DoublesTest {
             MemorySegment frame = MemorySegment.ofArray(new byte[1500]);
             SimPattern.fill(frame, 2);
             try (DmaMapping mapping = bench.device().map(buffer, DmaDirection.FROM_DEVICE)) {
-                assertThat(device.receive(mapping.dmaAddress().value(), 4096, frame)).isEqualTo(100);
+                assertThat(device.receive(mapping.dmaAddress().value(), 4096, frame))
+                        .isEqualTo(100);
             }
             assertThat(SimPattern.mismatches(buffer.asSlice(0, 100), 2)).isZero();
             assertThat(SimPattern.mismatches(buffer.asSlice(100), 1, 100)).isZero();

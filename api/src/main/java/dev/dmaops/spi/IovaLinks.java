@@ -1,0 +1,42 @@
+package dev.dmaops.spi;
+
+import dev.dmaops.api.DmaDirection;
+
+/**
+ * IO virtual addresses that are reserved once and then get memory behind them piece by piece (dma_iova_*,
+ * drivers/iommu/dma-iommu.c, 6.18).
+ *
+ * <p>{@link dev.dmaops.api.IovaStretch} has checked that pieces begin and end on granules where they must, and lie inside of the
+ * stretch, before it calls.
+ *
+ * <p>No method allocates on the Java heap. Any thread may call, for different stretches.
+ */
+public interface IovaLinks {
+    /** Smallest piece that the IOMMU can map, in bytes. */
+    long granule();
+
+    /**
+     * Takes addresses; nothing is behind them yet.
+     *
+     * @param bytes whole granules, at least one
+     * @return the first address, or a refusal
+     */
+    long reserve(long bytes);
+
+    /**
+     * Puts memory behind addresses of a stretch.
+     *
+     * @param dma the first byte's address; its offset within a granule is that of {@code physical}
+     * @return {@code dma}, or a refusal; nothing is linked then
+     */
+    long link(long dma, long physical, long bytes, DmaDirection direction, int attributes);
+
+    /** Makes links visible to the device. Before that it may still miss them. */
+    void publish(long dma, long bytes);
+
+    /** Takes what {@link #link} put there away, with the same arguments; the addresses stay reserved. */
+    void unlink(long dma, long bytes, DmaDirection direction, int attributes);
+
+    /** Gives the addresses of {@link #reserve} back; nothing may be behind them any more. */
+    void release(long first, long bytes);
+}
