@@ -68,13 +68,13 @@ public final class DeviceFacts {
     public static final Fact<Boolean> GRANT_DMA = Fact.flag("device.xen-grant-dma");
 
     /** Highest address that its bus carries, set by hand; 0 for none. */
-    public static final Fact<Long> GIVEN_BUS_LIMIT = Fact.address("device.bus-limit", 0);
+    public static final Fact<Long> GIVEN_BUS_LIMIT = Fact.limit("device.bus-limit");
 
     /** Highest address that its driver will ask for; 0 when it asks for nothing. */
-    public static final Fact<Long> WANTED_MASK = Fact.address("device.mask", 0);
+    public static final Fact<Long> WANTED_MASK = Fact.limit("device.mask");
 
     /** Highest address that its driver will ask for coherent memory; 0 when it asks for nothing. */
-    public static final Fact<Long> WANTED_COHERENT_MASK = Fact.address("device.coherent-mask", 0);
+    public static final Fact<Long> WANTED_COHERENT_MASK = Fact.limit("device.coherent-mask");
 
     /** Whether the bus has handed the device to the architecture's set-up. */
     public static final Fact<Boolean> SET_UP = Fact.flag("device.set-up");
@@ -86,7 +86,7 @@ public final class DeviceFacts {
     public static final Fact<Long> COHERENT_MASK = Fact.address("device.bus-coherent-mask", 0xffff_ffffL);
 
     /** Highest address that the bus carries; 0 for no limit. */
-    public static final Fact<Long> BUS_LIMIT = Fact.address("device.bus-dma-limit", 0);
+    public static final Fact<Long> BUS_LIMIT = Fact.limit("device.bus-dma-limit");
 
     /** How the bus translates. */
     public static final Fact<DmaRangeMap> RANGES =

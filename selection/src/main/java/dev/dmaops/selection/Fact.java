@@ -36,6 +36,11 @@ public final class Fact<T> {
         return new Fact<>(name, unsaid, value -> "0x" + Long.toHexString(value));
     }
 
+    /** A highest address where 0 says that there is none. */
+    public static Fact<Long> limit(String name) {
+        return new Fact<>(name, 0L, value -> value == 0 ? "none" : "0x" + Long.toHexString(value));
+    }
+
     /**
      * Anything else.
      *

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,9 @@ public final class Facts {
     private final Sourced<KernelVersion> kernel;
     private final KernelConfigView config;
     private final Map<Fact<?>, Sourced<?>> values = new HashMap<>();
-    private final Map<String, DecisionInput> seen = new LinkedHashMap<>();
-    private String concluding = BY_DEFAULT;
+    // Most rules do not apply, so inputs are put into words only when one does.
+    private final Map<Object, Supplier<DecisionInput>> seen = new LinkedHashMap<>();
+    private String concluding = "";
 
     Facts(Sourced<KernelVersion> kernel, KernelConfigView config) {
         this.outer = null;
@@ -57,7 +59,7 @@ public final class Facts {
     /** The value of a fact; looking counts. */
     public <T> T get(Fact<T> fact) {
         Sourced<T> found = sourced(fact);
-        seen.putIfAbsent(fact.name(), new DecisionInput(fact.name(), fact.text(found.value()), found.origin()));
+        seen.putIfAbsent(fact, () -> new DecisionInput(fact.name(), fact.text(found.value()), found.origin()));
         return found.value();
     }
 
@@ -73,7 +75,7 @@ public final class Facts {
 
     /** Concludes a fact: from here on it holds, and its origin is the rule. */
     public <T> void set(Fact<T> fact, T value) {
-        values.put(fact, new Sourced<>(value, concluding));
+        values.put(fact, new Sourced<>(value, "rule " + concluding));
     }
 
     /** Whether a kernel configuration symbol is {@code y} or {@code m}; looking counts. */
@@ -101,24 +103,24 @@ public final class Facts {
 
     void seeKernel() {
         seen.putIfAbsent(
-                "kernel.version",
-                new DecisionInput("kernel.version", kernel.value().toString(), kernel.origin()));
+                kernel,
+                () -> new DecisionInput("kernel.version", kernel.value().toString(), kernel.origin()));
     }
 
     /** Forgets what was looked at; what follows belongs to the given rule. */
     void begin(String rule) {
         seen.clear();
-        concluding = "rule " + rule;
+        concluding = rule;
     }
 
     /** What was looked at since the rule began, in order. */
     List<DecisionInput> looked() {
-        return List.copyOf(seen.values());
+        return seen.values().stream().map(Supplier::get).toList();
     }
 
     private void see(String symbol) {
-        String name = "kernel." + symbol;
-        seen.putIfAbsent(name, new DecisionInput(name, config.value(symbol), config.origin(symbol)));
+        seen.putIfAbsent(
+                symbol, () -> new DecisionInput("kernel." + symbol, config.value(symbol), config.origin(symbol)));
     }
 
     // A fact's values have its type: give and set are the only ways in.

@@ -48,7 +48,7 @@ class BoardSelectionTest {
 
         SoftAssertions soft = new SoftAssertions();
         for (Map<String, Object> row : board.of("devsel")) {
-            String id = (String) BoardRecording.field(row, "dev");
+            String id = (String) JsonRows.field(row, "dev");
             soft.assertThat(plans).as("devices of %s", board.name()).containsKey(id);
             Optional.ofNullable(plans.get(id)).ifPresent(device -> check(soft, row, device, plan.pool()));
         }
@@ -63,17 +63,17 @@ class BoardSelectionTest {
         PoolPlan pool = plan(board).pool();
         Map<String, Object> row = board.of("pool").getFirst();
 
-        if (Boolean.FALSE.equals(BoardRecording.field(row, "present"))) {
+        if (Boolean.FALSE.equals(JsonRows.field(row, "present"))) {
             assertThat(pool.kind()).isEqualTo(PoolKind.NONE);
             return;
         }
-        boolean late = Boolean.TRUE.equals(BoardRecording.field(row, "late_alloc"));
+        boolean late = Boolean.TRUE.equals(JsonRows.field(row, "late_alloc"));
         assertThat(pool.kind()).isEqualTo(late ? PoolKind.DEFAULT_LATE : PoolKind.DEFAULT);
-        assertThat((long) pool.slots()).isEqualTo(((Number) BoardRecording.field(row, "nslabs")).longValue());
-        assertThat((long) pool.areas()).isEqualTo(((Number) BoardRecording.field(row, "nareas")).longValue());
-        assertThat(pool.forced()).isEqualTo(BoardRecording.field(row, "force_bounce"));
+        assertThat((long) pool.slots()).isEqualTo(JsonRows.number(row, "nslabs"));
+        assertThat((long) pool.areas()).isEqualTo(JsonRows.number(row, "nareas"));
+        assertThat(pool.forced()).isEqualTo(JsonRows.field(row, "force_bounce"));
         assertThat(late).isEqualTo(pool.slots() == LATE_SLOTS);
-        assertThat(BoardRecording.hex(BoardRecording.field(row, "end")) - 1).isLessThanOrEqualTo(pool.limit());
+        assertThat(JsonRows.hex(row, "end") - 1).isLessThanOrEqualTo(pool.limit());
     }
 
     @ParameterizedTest(allowZeroInvocations = true)
@@ -86,10 +86,10 @@ class BoardSelectionTest {
         DevicePlan device = Rows.plan(board.system(), plain).devices().getFirst();
 
         for (Map<String, Object> row : board.of("dev")) {
-            assertThat(BoardRecording.field(row, "path")).isEqualTo("direct");
+            assertThat(JsonRows.field(row, "path")).isEqualTo("direct");
             assertThat(device.choice().backend()).isIn("direct", "swiotlb");
             assertThat(device.limits().busLimit())
-                    .isEqualTo(BoardRecording.hex(BoardRecording.field(row, "bus_dma_limit")));
+                    .isEqualTo(JsonRows.hex(row, "bus_dma_limit"));
             assertThat(device.limits().ranges().isIdentity()).isTrue();
         }
     }
@@ -102,30 +102,30 @@ class BoardSelectionTest {
     private static void check(SoftAssertions soft, Map<String, Object> row, DevicePlan device, PoolPlan pool) {
         String id = device.device().id();
         DeviceLimits limits = device.limits();
-        soft.assertThat(device.device().node()).as(id).isEqualTo(BoardRecording.field(row, "of_path"));
+        soft.assertThat(device.device().node()).as(id).isEqualTo(JsonRows.field(row, "of_path"));
         soft.assertThat(device.choice().backend()).as(id + " backend").isEqualTo(backend(row, pool));
         soft.assertThat(device.choice().iommuDomain()).as(id + " domain").isEqualTo(domain(row));
         soft.assertThat(limits.streamingMask())
                 .as(id + " mask")
-                .isEqualTo(BoardRecording.hex(BoardRecording.field(row, "dma_mask")));
+                .isEqualTo(JsonRows.hex(row, "dma_mask"));
         soft.assertThat(limits.coherentMask())
                 .as(id + " coherent mask")
-                .isEqualTo(BoardRecording.hex(BoardRecording.field(row, "coherent_dma_mask")));
+                .isEqualTo(JsonRows.hex(row, "coherent_dma_mask"));
         soft.assertThat(limits.busLimit())
                 .as(id + " limit")
-                .isEqualTo(BoardRecording.hex(BoardRecording.field(row, "bus_dma_limit")));
-        soft.assertThat(limits.coherent()).as(id + " coherent").isEqualTo(BoardRecording.field(row, "dma_coherent"));
-        DmaRangeMap ranges = BoardRecording.field(row, "dma_range_map") instanceof List<?>
+                .isEqualTo(JsonRows.hex(row, "bus_dma_limit"));
+        soft.assertThat(limits.coherent()).as(id + " coherent").isEqualTo(JsonRows.field(row, "dma_coherent"));
+        DmaRangeMap ranges = JsonRows.field(row, "dma_range_map") instanceof List<?>
                 ? DmaRangeMap.of(BoardRecording.ranges(row))
                 : DmaRangeMap.IDENTITY;
         soft.assertThat(limits.ranges()).as(id + " ranges").isEqualTo(ranges);
     }
 
     private static String backend(Map<String, Object> row, PoolPlan pool) {
-        return switch ((String) BoardRecording.field(row, "path")) {
+        return switch ((String) JsonRows.field(row, "path")) {
             case "iommu" -> "iommu";
             case "ops" ->
-                BoardRecording.field(row, "effective_ops").equals("xen_swiotlb_dma_ops")
+                JsonRows.field(row, "effective_ops").equals("xen_swiotlb_dma_ops")
                         ? "swiotlb-xen"
                         : "unknown ops";
             default -> pool.kind() == PoolKind.NONE ? "direct" : "swiotlb";
@@ -133,7 +133,7 @@ class BoardSelectionTest {
     }
 
     private static IommuDomainType domain(Map<String, Object> row) {
-        return BoardRecording.field(row, "iommu_domain") instanceof String type
+        return JsonRows.field(row, "iommu_domain") instanceof String type
                 ? IommuDomainType.valueOf(type.replace('-', '_'))
                 : IommuDomainType.NONE;
     }

@@ -80,10 +80,12 @@ final class Arm64BootRules {
                     .then(facts -> {
                         facts.set(POOL_WANTED, true);
                         SwiotlbParameters size = facts.get(POOL_SIZING);
-                        long share = (facts.get(RAM_BYTES) + RAM_PER_POOL_BYTE - 1) / RAM_PER_POOL_BYTE;
-                        facts.set(
-                                POOL_SIZING,
-                                size.adjustSize(Math.min(size.slots() * SwiotlbParameters.SLOT_BYTES, share)));
+                        long ram = facts.get(RAM_BYTES);
+                        if (ram != 0) {
+                            long share = (ram + RAM_PER_POOL_BYTE - 1) / RAM_PER_POOL_BYTE;
+                            long most = size.slots() * SwiotlbParameters.SLOT_BYTES;
+                            facts.set(POOL_SIZING, size.adjustSize(Math.min(most, share)));
+                        }
                         return "a small pool is wanted";
                     }));
 

@@ -49,6 +49,7 @@ public final class DispatchRules {
                         return facts.get(OPS).kernelName();
                     }),
             Rule.named("dispatch.direct", MAPPING)
+                    .when(facts -> facts.get(OPS) == DmaPath.DIRECT)
                     .because(
                             "No ops are installed and no IOMMU translates, so DMA addresses come straight from physical"
                                     + " addresses.")
