@@ -101,7 +101,7 @@ final class Contradictions {
                     .filter(iommu -> !EVERYWHERE.contains(iommu.hardware()) && x86 != PC.contains(iommu.hardware()))
                     .ifPresent(iommu -> add(
                             iommu.origin(),
-                            device.id() + " is behind a " + iommu.hardware().text() + " IOMMU, which does not exist on "
+                            "the IOMMU in front of " + device.id() + " is " + iommu.hardware().text() + ", which does not exist on "
                                     + architecture() + ". Correct the IOMMU or the platform."));
         }
     }

@@ -103,8 +103,7 @@ public final class Facts {
 
     void seeKernel() {
         seen.putIfAbsent(
-                kernel,
-                () -> new DecisionInput("kernel.version", kernel.value().toString(), kernel.origin()));
+                kernel, () -> new DecisionInput("kernel.version", kernel.value().toString(), kernel.origin()));
     }
 
     /** Forgets what was looked at; what follows belongs to the given rule. */

@@ -7,6 +7,7 @@ import dev.dmaops.api.Decision;
 import dev.dmaops.api.DecisionInput;
 import dev.dmaops.api.DmaConfigurationException;
 import dev.dmaops.api.DmaErrorCode;
+import dev.dmaops.api.IommuDomainType;
 import dev.dmaops.api.PoolKind;
 import dev.dmaops.spi.DeviceDescription;
 import dev.dmaops.spi.Hypervisor.Kind;
@@ -98,9 +99,17 @@ final class ForcedBackends {
                 backend,
                 bounce(choice, bounces && pool != PoolKind.NONE, backend),
                 pool,
-                choice.iommuDomain(),
+                domain(choice.iommuDomain(), backend),
                 choice.setMask(),
                 decisions);
+    }
+
+    /** The iommu backend needs a domain that translates; for the others a translating IOMMU has to stand aside. */
+    private static IommuDomainType domain(IommuDomainType kernels, String backend) {
+        if (backend.equals("iommu")) {
+            return kernels.translates() ? kernels : IommuDomainType.DMA;
+        }
+        return kernels.translates() ? IommuDomainType.IDENTITY : kernels;
     }
 
     private static BounceMode bounce(BackendChoice choice, boolean bounces, String backend) {

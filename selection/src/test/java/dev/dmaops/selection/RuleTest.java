@@ -74,7 +74,8 @@ class RuleTest {
     void aConcludedFactNamesItsRuleAsOrigin() {
         fire(Rule.named("test.first", "x").then(POOL, true, "a pool"));
 
-        Decision second = fire(Rule.named("test.second", "x").when(f -> f.is(POOL)).then("seen"));
+        Decision second =
+                fire(Rule.named("test.second", "x").when(f -> f.is(POOL)).then("seen"));
 
         assertThat(second.inputs()).containsExactly(new DecisionInput("pool", "yes", "rule test.first"));
     }

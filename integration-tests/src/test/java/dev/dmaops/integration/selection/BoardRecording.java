@@ -38,7 +38,9 @@ record BoardRecording(String name, DeviceTree tree, List<Map<String, Object>> ro
     }
 
     List<Map<String, Object>> of(String kind) {
-        return rows.stream().filter(row -> kind.equals(JsonRows.field(row, "t"))).toList();
+        return rows.stream()
+                .filter(row -> kind.equals(JsonRows.field(row, "t")))
+                .toList();
     }
 
     boolean xen() {
@@ -49,7 +51,9 @@ record BoardRecording(String name, DeviceTree tree, List<Map<String, Object>> ro
         return new SystemDescription(
                 new Sourced<>(Architecture.ARM64, name),
                 new Sourced<>(
-                        KernelVersion.parse((String) JsonRows.field(header(), "release")).orElseThrow(), name),
+                        KernelVersion.parse((String) JsonRows.field(header(), "release"))
+                                .orElseThrow(),
+                        name),
                 KernelConfigs.view(BuiltinConfigs.of(KernelArchitecture.ARM64).orElseThrow()),
                 new Sourced<>("", name),
                 xen() ? dom0() : Hypervisor.NONE,
@@ -66,7 +70,8 @@ record BoardRecording(String name, DeviceTree tree, List<Map<String, Object>> ro
         List<DmaRange> ranges = new ArrayList<>();
         for (Object each : (List<?>) JsonRows.field(row, "dma_range_map")) {
             Map<?, ?> range = (Map<?, ?>) each;
-            ranges.add(new DmaRange(JsonRows.hex(range, "cpu"), JsonRows.hex(range, "dma"), JsonRows.hex(range, "size")));
+            ranges.add(
+                    new DmaRange(JsonRows.hex(range, "cpu"), JsonRows.hex(range, "dma"), JsonRows.hex(range, "size")));
         }
         return ranges;
     }

@@ -88,8 +88,7 @@ class BoardSelectionTest {
         for (Map<String, Object> row : board.of("dev")) {
             assertThat(JsonRows.field(row, "path")).isEqualTo("direct");
             assertThat(device.choice().backend()).isIn("direct", "swiotlb");
-            assertThat(device.limits().busLimit())
-                    .isEqualTo(JsonRows.hex(row, "bus_dma_limit"));
+            assertThat(device.limits().busLimit()).isEqualTo(JsonRows.hex(row, "bus_dma_limit"));
             assertThat(device.limits().ranges().isIdentity()).isTrue();
         }
     }
@@ -105,15 +104,11 @@ class BoardSelectionTest {
         soft.assertThat(device.device().node()).as(id).isEqualTo(JsonRows.field(row, "of_path"));
         soft.assertThat(device.choice().backend()).as(id + " backend").isEqualTo(backend(row, pool));
         soft.assertThat(device.choice().iommuDomain()).as(id + " domain").isEqualTo(domain(row));
-        soft.assertThat(limits.streamingMask())
-                .as(id + " mask")
-                .isEqualTo(JsonRows.hex(row, "dma_mask"));
+        soft.assertThat(limits.streamingMask()).as(id + " mask").isEqualTo(JsonRows.hex(row, "dma_mask"));
         soft.assertThat(limits.coherentMask())
                 .as(id + " coherent mask")
                 .isEqualTo(JsonRows.hex(row, "coherent_dma_mask"));
-        soft.assertThat(limits.busLimit())
-                .as(id + " limit")
-                .isEqualTo(JsonRows.hex(row, "bus_dma_limit"));
+        soft.assertThat(limits.busLimit()).as(id + " limit").isEqualTo(JsonRows.hex(row, "bus_dma_limit"));
         soft.assertThat(limits.coherent()).as(id + " coherent").isEqualTo(JsonRows.field(row, "dma_coherent"));
         DmaRangeMap ranges = JsonRows.field(row, "dma_range_map") instanceof List<?>
                 ? DmaRangeMap.of(BoardRecording.ranges(row))
@@ -125,9 +120,7 @@ class BoardSelectionTest {
         return switch ((String) JsonRows.field(row, "path")) {
             case "iommu" -> "iommu";
             case "ops" ->
-                JsonRows.field(row, "effective_ops").equals("xen_swiotlb_dma_ops")
-                        ? "swiotlb-xen"
-                        : "unknown ops";
+                JsonRows.field(row, "effective_ops").equals("xen_swiotlb_dma_ops") ? "swiotlb-xen" : "unknown ops";
             default -> pool.kind() == PoolKind.NONE ? "direct" : "swiotlb";
         };
     }

@@ -22,8 +22,8 @@ class ContradictionsTest {
         "S067,env=xen-pvh-domu,a xen-pvh domain does not exist on arm64",
         "S067,mem_encrypt=sev,memory encryption sev does not exist on arm64",
         "S001,mem_encrypt=cca,memory encryption cca does not exist on x86",
-        "S067,iommu_hw=intel,behind a intel IOMMU",
-        "S001,iommu_hw=smmu,behind a smmu IOMMU"
+        "S067,iommu_hw=intel,the IOMMU in front of S067 is intel",
+        "S001,iommu_hw=smmu,the IOMMU in front of S001 is smmu"
     })
     void theMessageSaysWhatContradictsWhat(String id, String change, String message) {
         SelectionRow row = Rows.like(id, change);

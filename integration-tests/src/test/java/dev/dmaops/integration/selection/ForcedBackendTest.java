@@ -7,6 +7,7 @@ import dev.dmaops.api.BackendChoice;
 import dev.dmaops.api.BounceMode;
 import dev.dmaops.api.DmaConfigurationException;
 import dev.dmaops.api.DmaErrorCode;
+import dev.dmaops.api.IommuDomainType;
 import dev.dmaops.api.PoolKind;
 import dev.dmaops.selection.fixture.SelectionRow;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,19 @@ class ForcedBackendTest {
 
         assertThat(refused.problems().getFirst().code()).isEqualTo(DmaErrorCode.CONFIGURATION);
         assertThat(refused).hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"S024,iommu,DMA", "S021,direct,IDENTITY", "S021,swiotlb,IDENTITY", "S001,direct,NONE"})
+    void theDomainFollowsTheForcedBackend(String id, String backend, IommuDomainType domain) {
+        SelectionRow row = Rows.like(id);
+
+        assertThat(Rows.plan(row.system(), Devices.forced(row.device(), backend))
+                        .devices()
+                        .getFirst()
+                        .choice()
+                        .iommuDomain())
+                .isEqualTo(domain);
     }
 
     @Test

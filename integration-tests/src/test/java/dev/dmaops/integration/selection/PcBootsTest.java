@@ -81,7 +81,9 @@ class PcBootsTest {
         return new SystemDescription(
                 new Sourced<>(Architecture.X86, name),
                 new Sourced<>(
-                        KernelVersion.parse((String) JsonRows.field(header, "kernel")).orElseThrow(), name),
+                        KernelVersion.parse((String) JsonRows.field(header, "kernel"))
+                                .orElseThrow(),
+                        name),
                 KernelConfigs.view(BuiltinConfigs.of(KernelArchitecture.X86_64).orElseThrow()),
                 new Sourced<>((String) JsonRows.field(header, "cmdline"), name),
                 Hypervisor.NONE,

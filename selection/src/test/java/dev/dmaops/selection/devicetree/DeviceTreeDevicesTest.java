@@ -19,8 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DeviceTreeDevicesTest {
-    private static final DeviceTree BOARD = DeviceTreeSource.parse(
-            """
+    private static final DeviceTree BOARD = DeviceTreeSource.parse("""
             /dts-v1/;
             / {
                 #address-cells = <2>;
@@ -75,8 +74,7 @@ class DeviceTreeDevicesTest {
                     net@1,0 { compatible = "pci1af4,1041"; reg = <0x0800 0 0 0 0>; };
                 };
             };
-            """,
-            "board.dts");
+            """, "board.dts");
 
     private final DeviceTreeDevices devices = DeviceTreeDevices.of(BOARD);
 
@@ -149,8 +147,7 @@ class DeviceTreeDevicesTest {
         assertThat(net.node()).isEqualTo("/pcie@d000/net@1,0");
         assertThat(net.virtio()).isTrue();
         assertThat(net.constraints()).isEqualTo(DmaConstraints.PCI);
-        assertThat(net.ranges().orElseThrow().value().ranges())
-                .containsExactly(new DmaRange(0, 0, 0xc000_0000L));
+        assertThat(net.ranges().orElseThrow().value().ranges()).containsExactly(new DmaRange(0, 0, 0xc000_0000L));
         assertThat(net.iommu().orElseThrow().streamId()).isEqualTo(8);
         assertThat(net.untrusted().value()).isFalse();
     }
@@ -160,8 +157,7 @@ class DeviceTreeDevicesTest {
         DeviceDescription dock = device("0000:01:00.0");
         Optional<DeviceDescription> guest = devices.pciFunction("0000:01:02.3");
 
-        assertThat(dock.untrusted())
-                .isEqualTo(new Sourced<>(true, "board.dts /pcie@d000/pcie@0,0 external-facing"));
+        assertThat(dock.untrusted()).isEqualTo(new Sourced<>(true, "board.dts /pcie@d000/pcie@0,0 external-facing"));
         assertThat(dock.iommu().orElseThrow().streamId()).isEqualTo(0x500);
         assertThat(guest.orElseThrow().untrusted().value()).isTrue();
         assertThat(guest.orElseThrow().iommu().orElseThrow().streamId()).isEqualTo(0x513);
