@@ -101,8 +101,9 @@ final class Contradictions {
                     .filter(iommu -> !EVERYWHERE.contains(iommu.hardware()) && x86 != PC.contains(iommu.hardware()))
                     .ifPresent(iommu -> add(
                             iommu.origin(),
-                            "the IOMMU in front of " + device.id() + " is " + iommu.hardware().text() + ", which does not exist on "
-                                    + architecture() + ". Correct the IOMMU or the platform."));
+                            "the IOMMU in front of " + device.id() + " is "
+                                    + iommu.hardware().text() + ", which does not exist on " + architecture()
+                                    + ". Correct the IOMMU or the platform."));
         }
     }
 

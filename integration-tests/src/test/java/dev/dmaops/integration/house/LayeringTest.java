@@ -61,7 +61,8 @@ class LayeringTest {
         List<String> allowed = new ArrayList<>(List.of(packagesOf(row.folder())));
         row.needs().forEach(folder -> {
             allowed.addAll(List.of(packagesOf(folder)));
-            // The swiotlb backend hands the direct one on: what bounces maps and allocates as direct does wherever it need not bounce.
+            // The swiotlb backend hands the direct one on: what bounces maps and allocates as direct does wherever it
+            // need not bounce.
             if (folder.equals("backend-swiotlb")) {
                 allowed.addAll(List.of(packagesOf("backend-direct")));
             }
