@@ -47,16 +47,15 @@ public class IommuMapBenchmark {
         machine = SimMachine.builder().ram(0, 2L << 30).zones(0xff_ffff, true).open();
         BenchContext context = new BenchContext(machine, machine.memory(), new ThreadCpus(), Policy.AS_LINUX);
         DmaDeviceState state = BenchContext.state();
-        DmaOps ops =
-                switch (way) {
-                    case "direct" -> context.bind("direct", state, null);
-                    case "swiotlb" -> {
-                        BouncePool pool = context.pool(32768, 2, true);
-                        yield context.bind("swiotlb", state, pool);
-                    }
-                    case "iommu-strict" -> IommuScene.bind(context, state, IommuDomainType.DMA);
-                    default -> IommuScene.bind(context, state, IommuDomainType.DMA_FQ);
-                };
+        DmaOps ops = switch (way) {
+            case "direct" -> context.bind("direct", state, null);
+            case "swiotlb" -> {
+                BouncePool pool = context.pool(32768, 2, true);
+                yield context.bind("swiotlb", state, pool);
+            }
+            case "iommu-strict" -> IommuScene.bind(context, state, IommuDomainType.DMA);
+            default -> IommuScene.bind(context, state, IommuDomainType.DMA_FQ);
+        };
         device = context.device(state, ops);
     }
 

@@ -22,9 +22,7 @@ final class IommuScene {
     /** Operations of the device in a domain of that type. */
     static DmaOps bind(BenchContext context, DmaDeviceState state, IommuDomainType type) {
         SimMachine machine = context.machine();
-        machine.devices()
-                .attach(SimDevice.of(state.id(), DeviceLimits.DEFAULT)
-                        .behind(IommuGeometry.PLAIN));
+        machine.devices().attach(SimDevice.of(state.id(), DeviceLimits.DEFAULT).behind(IommuGeometry.PLAIN));
         BackendChoice choice = new BackendChoice(
                 state.id(), "iommu", BounceMode.NONE, PoolKind.NONE, type, SetMaskOutcome.OK, List.of());
         return ServiceLoader.load(DmaBackendProvider.class).stream()
