@@ -39,14 +39,17 @@ class MappedLengthsTest {
         Random random = new Random(seed);
         Map<Long, Long> model = new HashMap<>();
         for (int i = 0; i < 20_000; i++) {
-            long frame = random.nextLong() >>> 12 + random.nextInt(36) & ~7L | random.nextInt(8);
+            long frame = ((random.nextLong() >>> (12 + random.nextInt(36))) & ~7L) | random.nextInt(8);
             long value = MappedLengths.value(1 + random.nextInt(1 << 20), random.nextInt(4096));
             if (random.nextBoolean()) {
                 lengths.put(frame, value);
                 model.put(frame, value);
             } else if (!model.isEmpty()) {
-                long known = model.keySet().iterator().next();
-                assertThat(lengths.take(known, model.remove(known))).isTrue();
+                Map.Entry<Long, Long> known = model.entrySet().iterator().next();
+                long start = known.getKey();
+                long length = known.getValue();
+                model.remove(start);
+                assertThat(lengths.take(start, length)).isTrue();
             }
         }
         model.forEach((frame, value) -> assertThat(lengths.at(frame)).isEqualTo(value));
