@@ -17,6 +17,7 @@ import dev.dmaops.testkit.IommuScene;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -90,7 +91,7 @@ class IsolationTest {
             try (IommuBench bench = mode.open()) {
                 assertThat(attempt(bench, attack))
                         .as("%s, %s", attack, mode)
-                        .isEqualTo(TABLE.get(attack).get(mode));
+                        .isEqualTo(Objects.requireNonNull(TABLE.get(attack)).get(mode));
             }
         }
     }

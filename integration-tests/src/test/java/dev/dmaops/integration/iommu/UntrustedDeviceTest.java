@@ -19,6 +19,7 @@ import dev.dmaops.machine.sim.iommu.IommuGeometry;
 import dev.dmaops.testkit.IommuBench;
 import dev.dmaops.testkit.IommuScene;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,8 @@ class UntrustedDeviceTest {
 
     @AfterEach
     void nothingIsHeld() {
-        assertThat(bench.pool().statistics().usedSlots()).isZero();
+        assertThat(Objects.requireNonNull(bench.pool()).statistics().usedSlots())
+                .isZero();
         assertThat(bench.domain().mappedBytes()).isZero();
         bench.close();
     }
@@ -106,7 +108,7 @@ class UntrustedDeviceTest {
             ScatterList list = new ScatterList().add(buffer.asSlice(4096)).add(buffer.asSlice(0, 100));
             assertThat(poolless.device().mapScatter(list, DmaDirection.TO_DEVICE, 0))
                     .isZero();
-            assertThat(list.refusal().linuxErrno()).isEqualTo(-5);
+            assertThat(Objects.requireNonNull(list.refusal()).linuxErrno()).isEqualTo(-5);
             assertThat(poolless.domain().mappedBytes()).isZero();
         }
     }
@@ -166,9 +168,10 @@ class UntrustedDeviceTest {
         long first = stretch.link(0, buffer, DmaDirection.BIDIRECTIONAL, 0);
         stretch.publish();
         assertThat(first).isEqualTo(stretch.dmaAddress().value());
-        assertThat(bench.pool().contains(bench.domain().translate(first))).isTrue();
+        assertThat(Objects.requireNonNull(bench.pool()).contains(bench.domain().translate(first)))
+                .isTrue();
         assertThat(bench.domain().translate(first - 1000 + 4096)).isEqualTo(bench.physical(page) + 4096);
-        assertThat(bench.pool().contains(bench.domain().translate(first + 8999)))
+        assertThat(Objects.requireNonNull(bench.pool()).contains(bench.domain().translate(first + 8999)))
                 .isTrue();
         bench.engine().writePattern(first, 9000, 5);
         stretch.close();
@@ -183,7 +186,8 @@ class UntrustedDeviceTest {
         try (IovaStretch stretch =
                 device.reserveStretch(bench.physical(buffer), 9000).orElseThrow()) {
             assertThat(stretch.link(0, buffer, DmaDirection.BIDIRECTIONAL, 0)).isEqualTo(DmaDevice.MAPPING_ERROR);
-            assertThat(stretch.refusal().message()).contains("set the device's minimum alignment mask");
+            assertThat(Objects.requireNonNull(stretch.refusal()).message())
+                    .contains("set the device's minimum alignment mask");
             assertThat(bench.domain().mappedBytes()).isZero();
         }
     }
