@@ -8,6 +8,7 @@ import com.google.inject.name.Names;
 import dev.dmaops.api.DmaDevice;
 import dev.dmaops.api.DmaPlatform;
 import dev.dmaops.runtime.assembly.Hooks;
+import dev.dmaops.runtime.assembly.LowAddresses;
 import dev.dmaops.runtime.assembly.MachineOpener;
 import dev.dmaops.runtime.assembly.OpenContext;
 import dev.dmaops.runtime.assembly.Planner;
@@ -154,7 +155,7 @@ public final class DmaModule extends AbstractModule {
             machine.close();
             throw e;
         }
-        return PlatformOpener.open(
+        DmaPlatform platform = PlatformOpener.open(
                 description.system().architecture().value().text(),
                 plan,
                 providers,
@@ -162,5 +163,7 @@ public final class DmaModule extends AbstractModule {
                 context,
                 description.configuration().policy().refusePoolOutOfReach().value(),
                 List.of(description, providers));
+        LowAddresses.prefer(platform.devices(), plan, description.system());
+        return platform;
     }
 }
