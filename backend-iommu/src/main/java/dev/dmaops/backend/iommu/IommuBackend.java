@@ -7,10 +7,12 @@ import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.api.IommuDomainType;
 import dev.dmaops.spi.BackendContext;
 import dev.dmaops.spi.BouncePool;
+import dev.dmaops.spi.BusFrames;
 import dev.dmaops.spi.DmaBackend;
 import dev.dmaops.spi.DmaBackendProvider;
 import dev.dmaops.spi.DmaDeviceState;
 import dev.dmaops.spi.DmaOps;
+import dev.dmaops.spi.ForeignCaches;
 import dev.dmaops.spi.IommuDomain;
 import dev.dmaops.spi.IommuReservedRegion;
 import dev.dmaops.spi.IommuUnit;
@@ -92,12 +94,22 @@ public final class IommuBackend implements DmaBackendProvider {
                         context.pages().pageBytes(),
                         context.cpus(),
                         clock,
-                        context.events());
+                        context.events(),
+                        foreign());
                 spaces.put(domain, space);
             } else {
                 space.mapUnchanged(reserved);
             }
             return new IommuOps(device, service, space, pool);
+        }
+
+        private @Nullable ForeignFrames foreign() {
+            return context.policy().iommuTranslatesForeign()
+                    ? context.hook(BusFrames.class)
+                            .map(frames -> new ForeignFrames(
+                                    frames, context.hook(ForeignCaches.class).orElse(null)))
+                            .orElse(null)
+                    : null;
         }
 
         @Override

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class IommuLinks implements IovaLinks {
     private final DmaDeviceState device;
-    private final IommuService service;
     private final TranslatedSpace space;
     private final IommuDomain domain;
     private final IommuOps ops;
@@ -27,12 +26,10 @@ final class IommuLinks implements IovaLinks {
 
     IommuLinks(
             DmaDeviceState device,
-            IommuService service,
             TranslatedSpace space,
             IommuOps ops,
             @Nullable BouncePool pool) {
         this.device = device;
-        this.service = service;
         this.space = space;
         this.ops = ops;
         this.pool = pool;
@@ -118,7 +115,7 @@ final class IommuLinks implements IovaLinks {
         if ((attributes & DmaAttributes.MMIO) != 0) {
             protection = (protection & ~IommuDomain.CACHE) | IommuDomain.MMIO;
         }
-        return domain.map(dma - offset, physical - offset, space.roundUp(bytes + offset), protection);
+        return space.fill(dma - offset, physical - offset, space.roundUp(bytes + offset), protection);
     }
 
     @Override
@@ -155,7 +152,7 @@ final class IommuLinks implements IovaLinks {
     private void maintainForCpu(long dma, long bytes, DmaDirection direction) {
         for (long done = 0; done < bytes; ) {
             long step = Math.min(bytes - done, granuleMask + 1 - (dma + done & granuleMask));
-            service.caches().forCpu(domain.translate(dma + done), step, direction);
+            ops.cachesForCpu(dma + done, domain.translate(dma + done), step, direction);
             done += step;
         }
     }

@@ -40,6 +40,7 @@ final class IommuOps implements DmaOps {
     private final IommuMessages messages;
     private final IommuScatter scatter;
     private final IommuLinks links;
+    private final @Nullable ForeignFrames foreign;
     private final long granuleMask;
     private final boolean coherent;
 
@@ -49,12 +50,13 @@ final class IommuOps implements DmaOps {
         this.space = space;
         this.pool = pool;
         domain = space.domain();
+        foreign = space.foreign();
         coherent = device.coherent();
         granuleMask = space.granule() - 1;
         memory = new IommuMemory(device, service, space, this);
         messages = new IommuMessages(device, space, service.swiotlb());
-        scatter = new IommuScatter(device, service, space, this);
-        links = new IommuLinks(device, service, space, this, pool);
+        scatter = new IommuScatter(device, space, this);
+        links = new IommuLinks(device, space, this, pool);
     }
 
     @Override
@@ -125,7 +127,7 @@ final class IommuOps implements DmaOps {
         }
         long physical = domain.translate(dma);
         if (!coherent && (attributes & DmaAttributes.SKIP_CPU_SYNC) == 0) {
-            service.caches().forCpu(physical, bytes, direction);
+            cachesForCpu(dma, physical, bytes, direction);
         }
         // The translation goes first: what the device writes from now on must not reach the copy (but see the flush
         // queue).
@@ -183,7 +185,7 @@ final class IommuOps implements DmaOps {
         }
         long physical = requireMapped(dma);
         if (!coherent) {
-            service.caches().forCpu(physical, bytes, direction);
+            cachesForCpu(dma, physical, bytes, direction);
         }
         if (pool != null && pool.contains(physical)) {
             pool.syncForCpu(device, physical, bytes, direction);
@@ -200,7 +202,7 @@ final class IommuOps implements DmaOps {
             pool.syncForDevice(device, physical, bytes, direction);
         }
         if (!coherent) {
-            service.caches().forDevice(physical, bytes, direction);
+            cachesForDeviceAgain(dma, physical, bytes, direction);
         }
     }
 
@@ -208,7 +210,42 @@ final class IommuOps implements DmaOps {
 
     void maintainForDevice(long physical, long bytes, DmaDirection direction, int attributes) {
         if (!coherent && (attributes & DmaAttributes.SKIP_CPU_SYNC) == 0) {
+            cachesForDevice(physical, bytes, direction);
+        }
+    }
+
+    /** Cache maintenance of a buffer that the kernel knows by this address. */
+    void cachesForDevice(long physical, long bytes, DmaDirection direction) {
+        if (foreign == null) {
             service.caches().forDevice(physical, bytes, direction);
+        } else {
+            foreign.forDevice(service.caches(), physical, bytes, direction);
+        }
+    }
+
+    /** The same for the CPU. */
+    void entryCachesForCpu(long physical, long bytes, DmaDirection direction) {
+        if (foreign == null) {
+            service.caches().forCpu(physical, bytes, direction);
+        } else {
+            foreign.forCpuByGuest(service.caches(), physical, bytes, direction);
+        }
+    }
+
+    /** Cache maintenance of what is mapped at {@code dma}, where the tables have {@code physical}. */
+    void cachesForCpu(long dma, long physical, long bytes, DmaDirection direction) {
+        if (foreign == null) {
+            service.caches().forCpu(physical, bytes, direction);
+        } else {
+            foreign.forCpu(service.caches(), domain, dma, bytes, direction);
+        }
+    }
+
+    private void cachesForDeviceAgain(long dma, long physical, long bytes, DmaDirection direction) {
+        if (foreign == null) {
+            service.caches().forDevice(physical, bytes, direction);
+        } else {
+            foreign.forDeviceAgain(service.caches(), domain, dma, bytes, direction);
         }
     }
 

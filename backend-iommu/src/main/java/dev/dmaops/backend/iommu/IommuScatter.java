@@ -20,14 +20,12 @@ final class IommuScatter {
     private static final long ALONE = -1;
 
     private final DmaDeviceState device;
-    private final IommuService service;
     private final TranslatedSpace space;
     private final IommuOps ops;
     private final long granuleMask;
 
-    IommuScatter(DmaDeviceState device, IommuService service, TranslatedSpace space, IommuOps ops) {
+    IommuScatter(DmaDeviceState device, TranslatedSpace space, IommuOps ops) {
         this.device = device;
-        this.service = service;
         this.space = space;
         this.ops = ops;
         granuleMask = space.granule() - 1;
@@ -77,7 +75,7 @@ final class IommuScatter {
             }
             long length = layout.lengthAt(i, at);
             if (length != 0
-                    && !space.domain().map(base + at, list.entryPhysical(i) & ~granuleMask, length, protection)) {
+                    && !space.fill(base + at, list.entryPhysical(i) & ~granuleMask, length, protection)) {
                 if (at != 0) {
                     space.domain().unmap(base, at);
                     space.domain().invalidate(base, at);
@@ -184,9 +182,9 @@ final class IommuScatter {
                 continue;
             }
             if (forDevice) {
-                service.caches().forDevice(list.entryPhysical(i), list.entryBytes(i), direction);
+                ops.cachesForDevice(list.entryPhysical(i), list.entryBytes(i), direction);
             } else {
-                service.caches().forCpu(list.entryPhysical(i), list.entryBytes(i), direction);
+                ops.entryCachesForCpu(list.entryPhysical(i), list.entryBytes(i), direction);
             }
         }
     }

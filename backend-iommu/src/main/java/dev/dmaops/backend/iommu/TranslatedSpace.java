@@ -30,6 +30,7 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
     private final LongSupplier clock;
     private final EventSink events;
     private final int shift;
+    private final @Nullable ForeignFrames foreign;
     private final MappedLengths lengths = new MappedLengths();
     private final AtomicBoolean saidAlignment = new AtomicBoolean();
 
@@ -38,6 +39,7 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
      *
      * @param reserved addresses that are not handed out; those to be mapped unchanged are mapped
      * @param lazy whether invalidations are collected in a flush queue
+     * @param foreign how pages of other domains are found, or null
      * @throws DmaConfigurationException BAD_MACHINE when the domain cannot serve this kernel; nothing is mapped then
      */
     TranslatedSpace(
@@ -47,8 +49,10 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
             long pageBytes,
             Cpus cpus,
             LongSupplier clock,
-            EventSink events) {
+            EventSink events,
+            @Nullable ForeignFrames foreign) {
         this.domain = domain;
+        this.foreign = foreign;
         this.cpus = cpus;
         this.clock = clock;
         this.events = events;
@@ -133,12 +137,30 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
         if (iova == 0) {
             return Refusals.of(DmaErrorCode.IOVA_EXHAUSTED);
         }
-        if (!domain.map(iova, physical - offset, length, protection)) {
+        if (!fill(iova, physical - offset, length, protection)) {
             release(iova, length);
             return Refusals.of(DmaErrorCode.IOMMU_MAP_FAILED);
         }
         remember(iova, bytes, offset);
         return iova + offset;
+    }
+
+    /**
+     * Puts memory into the tables.
+     *
+     * @param physical first byte as the kernel numbers it, on a granule
+     * @return false when part of it cannot be; nothing is mapped then
+     */
+    boolean fill(long iova, long physical, long bytes, int protection) {
+        return foreign == null || (protection & IommuDomain.MMIO) != 0
+                ? domain.map(iova, physical, bytes, protection)
+                : foreign.map(domain, granule(), iova, physical, bytes, protection);
+    }
+
+    /** How pages of other domains are found, or null when they are taken for the kernel's own, as Linux does. */
+    @Nullable
+    ForeignFrames foreign() {
+        return foreign;
     }
 
     /** Remembers a mapping that the caller put into the tables, so that {@link #claim} finds it. */
