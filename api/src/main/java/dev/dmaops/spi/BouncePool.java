@@ -99,6 +99,19 @@ public interface BouncePool extends AutoCloseable {
     /** Starts the high-water mark again at the slots in use now. */
     void resetHighWater();
 
+    /**
+     * Slots reserved in front of the mapping at this address, to keep low bits of its original (pad_slots,
+     * kernel/dma/swiotlb.c, 6.12); -1 when no mapping starts there.
+     */
+    int paddingSlots(long physical);
+
+    /**
+     * One area as it is now.
+     *
+     * @param index 0 to the number of areas less 1
+     */
+    PoolState.Area area(int index);
+
     /** The slots as they are now: for reports and for comparison with a kernel's own. */
     PoolState state();
 

@@ -13,7 +13,7 @@ public final class DmaDeviceState {
     private final String id;
     private final DmaRangeMap ranges;
     private final boolean coherent;
-    private final boolean untrusted;
+    private boolean untrusted;
     private long streamingMask;
     private boolean hasStreamingMask = true;
     private long coherentMask;
@@ -118,6 +118,11 @@ public final class DmaDeviceState {
     /** Sets what the DMA engine asks of its pieces. */
     public void constraints(DmaConstraints value) {
         constraints = value;
+    }
+
+    /** Says whether the device may attack, as a bus does that learns late where the device is plugged in. */
+    public void untrusted(boolean value) {
+        untrusted = value;
     }
 
     /** Says whether synchronising can be skipped; a pool says no at the first bounce. */

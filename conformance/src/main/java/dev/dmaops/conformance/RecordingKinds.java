@@ -5,13 +5,14 @@ import dev.dmaops.conformance.replay.Opening;
 import dev.dmaops.conformance.replay.RecordingFile;
 import dev.dmaops.conformance.replay.RecordingKind;
 import dev.dmaops.conformance.row.Malformed;
+import dev.dmaops.conformance.table.TableKind;
 import dev.dmaops.conformance.tree.TreeKind;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The kinds of recordings that can be replayed. */
 final class RecordingKinds {
-    private static final List<RecordingKind> ALL = List.of(new TreeKind(), new ConfigKind());
+    private static final List<RecordingKind> ALL = List.of(new TableKind(), new TreeKind(), new ConfigKind());
 
     private RecordingKinds() {}
 

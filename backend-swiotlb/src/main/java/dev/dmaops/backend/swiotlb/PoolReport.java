@@ -4,6 +4,7 @@ import dev.dmaops.api.PoolStatistics;
 import dev.dmaops.spi.PoolState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counters and contents of a pool, put together when asked. */
@@ -68,6 +69,17 @@ final class PoolReport {
                 areas.add(new PoolState.Area(table.area(a).used, table.area(a).index));
             }
             return new PoolState(geometry.slots(), table.areaSlots(), areas, runs());
+        } finally {
+            table.unlockAll();
+        }
+    }
+
+    PoolState.Area area(int index) {
+        Objects.checkIndex(index, table.areaCount());
+        table.lockAll();
+        try {
+            Area area = table.area(index);
+            return new PoolState.Area(area.used, area.index);
         } finally {
             table.unlockAll();
         }

@@ -443,6 +443,17 @@ final class SlotPool implements BouncePool {
     }
 
     @Override
+    public int paddingSlots(long physical) {
+        int head = headAt(physical);
+        return head < 0 ? -1 : records.padding(head);
+    }
+
+    @Override
+    public PoolState.Area area(int index) {
+        return report.area(index);
+    }
+
+    @Override
     public Refused refusal(DmaDeviceState device, DmaErrorCode code, long original, long length) {
         return PoolMessages.refused(device, code, original, length, this, report);
     }

@@ -28,6 +28,11 @@ public record RecordingFile(Path path, LongConsumer progress) {
         return path.getFileName().toString();
     }
 
+    /** The same file, read without telling anyone. */
+    public RecordingFile silent() {
+        return new RecordingFile(path, read -> {});
+    }
+
     /** Its bytes, unpacked by content: gzip and xz. The caller closes them. */
     public InputStream bytes() {
         try {

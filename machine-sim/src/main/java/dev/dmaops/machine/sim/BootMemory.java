@@ -48,6 +48,17 @@ final class BootMemory {
         return true;
     }
 
+    /** One certain place, now taken, or {@link PageAllocator#NO_PAGES} when not all of it is free RAM. */
+    long reserveRam(long physical, long bytes) {
+        for (MemoryRange range : free()) {
+            if (physical >= range.start() && physical <= range.last() && bytes <= range.last() + 1 - physical) {
+                take(new MemoryRange(physical, bytes));
+                return physical;
+            }
+        }
+        return PageAllocator.NO_PAGES;
+    }
+
     /** Gives a part of what was reserved back; false, and nothing changes, when it was not all reserved. */
     boolean release(long physical, long bytes) {
         for (int i = 0; i < reserved.size(); i++) {

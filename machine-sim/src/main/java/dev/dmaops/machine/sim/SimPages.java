@@ -114,6 +114,27 @@ public final class SimPages implements PageAllocator {
         return pfn < 0 ? NO_PAGES : pfn << pageShift;
     }
 
+    /**
+     * Takes one certain block.
+     *
+     * @param order power of two of pages
+     * @param physical its first byte
+     * @return {@code physical}, or {@link #NO_PAGES} when the block is not aligned to its length, not all free, or no RAM
+     */
+    public synchronized long allocateAt(int order, long physical) {
+        requireOrder(order);
+        start();
+        long pfn = physical >>> pageShift;
+        long pages = 1L << order;
+        boolean possible = (physical & ((pages << pageShift) - 1)) == 0 && pfn + pages <= maxPfn;
+        return possible && blocks.allocate(order, pfn, pfn + pages) == pfn ? physical : NO_PAGES;
+    }
+
+    /** The zone of an address. */
+    public Zone zoneOf(long physical) {
+        return zones.of(physical >>> pageShift);
+    }
+
     @Override
     public synchronized void free(long physical, int order) {
         requireOrder(order);
@@ -177,6 +198,19 @@ public final class SimPages implements PageAllocator {
                 ranges.add(new MemoryRange(start, end - start));
             }
         }
+    }
+
+    /**
+     * {@link #reserveAtBoot} at one certain place.
+     *
+     * @param physical first byte, page aligned
+     * @param bytes length; a multiple of the page size
+     * @return {@code physical}, or {@link #NO_PAGES} when not all of it is free RAM
+     */
+    public synchronized long reserveAtBootAt(long physical, long bytes) {
+        requirePages(bytes, "reserve");
+        boolean possible = !started && (physical & (pageBytes() - 1)) == 0;
+        return possible ? boot.reserveRam(physical, bytes) : NO_PAGES;
     }
 
     @Override
