@@ -19,6 +19,7 @@ public final class SimDevices {
     private final SimFaults faults = new SimFaults();
     private final Map<String, DmaEngine> engines = new ConcurrentSkipListMap<>();
     private final List<Registers> registers = new CopyOnWriteArrayList<>();
+    private volatile @Nullable MachineAddresses machineAddresses;
 
     SimDevices(SimMemory memory, SimCaches caches, SimIommu iommu) {
         this.memory = memory;
@@ -49,7 +50,7 @@ public final class SimDevices {
         BusPath path = device.iommu().isEmpty()
                 ? bridge
                 : new IommuPath(iommu.connect(device.id(), device.iommu().get()), bridge);
-        DmaEngine engine = new DmaEngine(device, path, this);
+        DmaEngine engine = new DmaEngine(device, new TranslatedPath(device.id(), path, this), this);
         engines.put(device.id(), engine);
         return engine;
     }
@@ -72,6 +73,16 @@ public final class SimDevices {
     /** All devices' engines, by id. */
     public List<DmaEngine> engines() {
         return List.copyOf(engines.values());
+    }
+
+    /** Says that devices use other addresses than the kernel, from now on and for all devices. */
+    public void translate(MachineAddresses addresses) {
+        machineAddresses = addresses;
+    }
+
+    @Nullable
+    MachineAddresses machineAddresses() {
+        return machineAddresses;
     }
 
     /** What went wrong on the buses. */

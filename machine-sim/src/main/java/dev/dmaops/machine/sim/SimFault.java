@@ -31,7 +31,13 @@ public record SimFault(long number, String device, Access access, long address, 
         /** The translation does not let the device read. */
         IOMMU_NOT_READABLE,
         /** The translation does not let the device write. */
-        IOMMU_NOT_WRITABLE
+        IOMMU_NOT_WRITABLE,
+        /** The machine frame belongs to no domain: it was given back to the hypervisor. */
+        FRAME_OF_NOBODY,
+        /** The machine frame belongs to another domain, which does not, or no longer, share it. */
+        FRAME_NOT_GRANTED,
+        /** The machine frame belongs to another domain, which shares it for reading only. */
+        FRAME_READ_ONLY
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.dmaops.machine.sim;
 
 import com.google.auto.service.AutoService;
+import dev.dmaops.machine.sim.xen.XenMachine;
 import dev.dmaops.spi.Machine;
 import dev.dmaops.spi.MachineProvider;
 import dev.dmaops.spi.MachineRequest;
@@ -23,6 +24,6 @@ public final class SimMachineProvider implements MachineProvider {
 
     @Override
     public Machine create(MachineRequest request) {
-        return SimMachine.open(request);
+        return request.hypervisor().isXen() ? XenMachine.open(request) : SimMachine.open(request);
     }
 }

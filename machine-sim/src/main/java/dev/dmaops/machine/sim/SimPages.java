@@ -38,6 +38,18 @@ public final class SimPages implements PageAllocator {
     private final BuddyBlocks blocks;
     private boolean started;
 
+    /**
+     * An allocator over RAM of its own, for machines that are put together otherwise.
+     *
+     * @param ram ascending ranges of whole pages
+     * @param pageBytes page size in bytes: 4096, 16384 or 65536
+     * @param zoneDmaLimit highest address of the DMA zone, inclusive; 0 for none
+     * @param zoneDma32 whether there is a zone below 4 GiB
+     */
+    public static SimPages of(List<MemoryRange> ram, long pageBytes, long zoneDmaLimit, boolean zoneDma32) {
+        return new SimPages(new MemoryMap(ram), pageBytes, zoneDmaLimit, zoneDma32);
+    }
+
     SimPages(MemoryMap map, long pageBytes, long zoneDmaLimit, boolean zoneDma32) {
         this.map = map;
         this.zoneDmaLimit = zoneDmaLimit;

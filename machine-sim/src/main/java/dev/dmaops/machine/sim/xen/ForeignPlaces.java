@@ -1,0 +1,87 @@
+package dev.dmaops.machine.sim.xen;
+
+import dev.dmaops.spi.BusFrames;
+import dev.dmaops.spi.PageAllocator;
+import dev.dmaops.spi.Zone;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Frames of a kernel with a page but nothing behind, where pages of others can be mapped (drivers/xen/unpopulated-alloc.c and
+ * balloon.c, 6.12).
+ *
+ * <p>Unpopulated pages come from address space without RAM, a section of 128 MiB at a time, the highest first. When there is no such
+ * space left, RAM pages are ballooned out. Not for several threads at once.
+ */
+final class ForeignPlaces {
+    private static final int SECTION_FRAMES = 1 << 15;
+
+    private final XenDomain domain;
+    private final PageAllocator pages;
+    private final long firstSection;
+    private final long lastSection;
+    private final ArrayDeque<Long> unpopulated = new ArrayDeque<>();
+    private final Set<Long> ballooned = new HashSet<>();
+    private volatile long nextSection;
+
+    /**
+     * Places of a domain.
+     *
+     * @param first first frame of the address space, on a section
+     * @param sections sections in it; 0 for none
+     */
+    ForeignPlaces(XenDomain domain, PageAllocator pages, long first, int sections) {
+        this.domain = domain;
+        this.pages = pages;
+        firstSection = first;
+        nextSection = first;
+        lastSection = first + (long) sections * SECTION_FRAMES;
+    }
+
+    /** One frame, or {@link BusFrames#NO_FRAME} when neither address space nor RAM is left. */
+    long take() {
+        if (unpopulated.isEmpty() && nextSection < lastSection) {
+            for (long pfn = nextSection; pfn < nextSection + SECTION_FRAMES; pfn++) {
+                unpopulated.push(pfn);
+            }
+            nextSection += SECTION_FRAMES;
+        }
+        Long pfn = unpopulated.poll();
+        return pfn == null ? balloon() : pfn;
+    }
+
+    private long balloon() {
+        // Of a large page only the first frame is used: the others go out with it.
+        long physical = pages.allocate(0, Zone.NORMAL);
+        if (physical == PageAllocator.NO_PAGES) {
+            return BusFrames.NO_FRAME;
+        }
+        long first = physical >>> BusFrames.SHIFT;
+        for (long i = 0; i < pages.pageBytes() >>> BusFrames.SHIFT; i++) {
+            domain.balloonOut(first + i);
+        }
+        ballooned.add(first);
+        return first;
+    }
+
+    /** Gives a frame back that nothing is mapped at any more. */
+    void give(long pfn) {
+        if (!ballooned.remove(pfn)) {
+            unpopulated.push(pfn);
+            return;
+        }
+        boolean whole = true;
+        for (long i = 0; i < pages.pageBytes() >>> BusFrames.SHIFT; i++) {
+            whole &= domain.balloonIn(pfn + i);
+        }
+        if (whole) {
+            pages.free(pfn << BusFrames.SHIFT, 0);
+        }
+    }
+
+    /** Whether a frame has a page because of this. */
+    boolean isUnpopulated(long pfn) {
+        return pfn >= firstSection && pfn < nextSection;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.dmaops.machine.sim.xen;
+
+import dev.dmaops.api.BackendChoice;
+import dev.dmaops.api.BounceMode;
+import dev.dmaops.api.DmaConstraints;
+import dev.dmaops.api.DmaRangeMap;
+import dev.dmaops.api.IommuDomainType;
+import dev.dmaops.api.PoolKind;
+import dev.dmaops.api.SetMaskOutcome;
+import dev.dmaops.spi.DeviceDescription;
+import dev.dmaops.spi.DeviceLimits;
+import dev.dmaops.spi.DevicePlan;
+import dev.dmaops.spi.Hypervisor;
+import dev.dmaops.spi.Hypervisor.Kind;
+import dev.dmaops.spi.IommuAttachment;
+import dev.dmaops.spi.MachineRequest;
+import dev.dmaops.spi.MemoryRange;
+import dev.dmaops.spi.Sourced;
+import java.util.List;
+import java.util.Optional;
+
+/** Small machines with Xen below. */
+final class Machines {
+    private static final long MIB = 1L << 20;
+
+    private Machines() {}
+
+    /** Dom0 on Arm with 16 MiB at 1 GiB, and 16 MiB of others at 2 GiB and at 8 GiB; the devices of these ids. */
+    static XenMachine arm(boolean cacheFlush, DevicePlan... devices) {
+        return XenMachine.open(new MachineRequest(
+                List.of(new MemoryRange(1L << 30, 16 * MIB)),
+                4096,
+                0,
+                false,
+                1,
+                64,
+                List.of(devices),
+                1,
+                new Hypervisor(
+                        Kind.XEN_ARM,
+                        true,
+                        Optional.empty(),
+                        Optional.of(true),
+                        Optional.of(false),
+                        false,
+                        cacheFlush,
+                        "test"),
+                List.of(
+                        new MemoryRange(1L << 30, 16 * MIB),
+                        new MemoryRange(2L << 30, 16 * MIB),
+                        new MemoryRange(8L << 30, 16 * MIB))));
+    }
+
+    /** A PV dom0 of 8 MiB on a host of 32 MiB. */
+    static XenMachine pv(DevicePlan... devices) {
+        return XenMachine.open(new MachineRequest(
+                List.of(new MemoryRange(0, 8 * MIB)),
+                4096,
+                0,
+                false,
+                1,
+                64,
+                List.of(devices),
+                1,
+                new Hypervisor(
+                        Kind.XEN_PV, true, Optional.of(false), Optional.of(true), Optional.empty(), true, false, "test"),
+                List.of(new MemoryRange(0, 32 * MIB))));
+    }
+
+    static DevicePlan device(String id, boolean coherent, Optional<IommuAttachment.Hardware> iommu) {
+        DeviceLimits limits = new DeviceLimits(-1L, -1L, 0, DmaRangeMap.IDENTITY, coherent, DmaConstraints.DEFAULT);
+        DeviceDescription description = new DeviceDescription(
+                id,
+                "/" + id,
+                DeviceDescription.Bus.PLATFORM,
+                DeviceDescription.Firmware.DEVICE_TREE,
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                iommu.map(hardware -> new IommuAttachment(
+                        hardware, IommuAttachment.DriverWish.NONE, false, 0, "test")),
+                Sourced.byDefault(false),
+                Optional.empty(),
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                DmaConstraints.DEFAULT,
+                true,
+                Optional.empty(),
+                "test");
+        BackendChoice choice = new BackendChoice(
+                id, "swiotlb-xen", BounceMode.POSSIBLE, PoolKind.NONE, IommuDomainType.NONE, SetMaskOutcome.OK, List.of());
+        return new DevicePlan(description, choice, limits, Optional.empty());
+    }
+}
