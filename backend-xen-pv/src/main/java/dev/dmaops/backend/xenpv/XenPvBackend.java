@@ -1,20 +1,29 @@
 package dev.dmaops.backend.xenpv;
 
 import com.google.auto.service.AutoService;
+import dev.dmaops.api.BackendChoice;
 import dev.dmaops.api.DmaConfigurationException;
 import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.spi.BackendContext;
+import dev.dmaops.spi.BouncePool;
+import dev.dmaops.spi.BusFrames;
 import dev.dmaops.spi.DmaBackend;
 import dev.dmaops.spi.DmaBackendProvider;
+import dev.dmaops.spi.DmaDeviceState;
+import dev.dmaops.spi.DmaOps;
 import dev.dmaops.spi.KconfigGate;
+import dev.dmaops.spi.MachineContiguity;
+import dev.dmaops.spi.PoolFixup;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The backend {@code xen-pv}: x86 PV under Xen, machine frames and exchanged memory.
- *
- * <p>Selection chooses and explains it; its operations are not part of this release, so {@link #open} says so.
+ * The backend {@code xen-pv}: x86 PV under Xen. Buffers are translated to machine frames and bounced when those are out of reach or
+ * no neighbours; coherent memory and the pool get contiguous frames by exchange (drivers/xen/swiotlb-xen.c, 6.12).
  */
 @AutoService(DmaBackendProvider.class)
 public final class XenPvBackend implements DmaBackendProvider {
+    static final String ID = "xen-pv";
+
     private static final KconfigGate GATE = new KconfigGate("SWIOTLB_XEN", "SWIOTLB_XEN && XEN_PV", "SWIOTLB");
 
     /** For {@link java.util.ServiceLoader}. */
@@ -22,7 +31,7 @@ public final class XenPvBackend implements DmaBackendProvider {
 
     @Override
     public String id() {
-        return "xen-pv";
+        return ID;
     }
 
     @Override
@@ -36,17 +45,48 @@ public final class XenPvBackend implements DmaBackendProvider {
     }
 
     /**
-     * Refuses.
+     * Opens.
      *
-     * @throws DmaConfigurationException always, {@link DmaErrorCode#BACKEND_NOT_BUILT}
+     * @throws DmaConfigurationException {@link DmaErrorCode#MISSING_PROVIDER} when the platform cannot exchange memory
      */
     @Override
     public DmaBackend open(BackendContext context) {
-        throw new DmaConfigurationException(
-                DmaErrorCode.BACKEND_NOT_BUILT,
-                "backend xen-pv",
-                "this release of " + artifact()
-                        + " can be chosen and explained, but does not map memory yet. Leave the devices"
-                        + " that need it out of the run, or choose another backend for them (devices.<name>.backend).");
+        return new Opened(
+                context,
+                required(context, BusFrames.class),
+                required(context, MachineContiguity.class),
+                new RemappedPages());
+    }
+
+    private static <H> H required(BackendContext context, Class<H> hook) {
+        return context.hook(hook)
+                .orElseThrow(() -> new DmaConfigurationException(
+                        DmaErrorCode.MISSING_PROVIDER,
+                        "backend " + ID,
+                        "nobody here exchanges machine memory with Xen: expected the hook " + hook.getSimpleName()
+                                + ", which the platform x86 adds in a PV domain on a machine that runs one. Set"
+                                + " hypervisor.kind and machine.kind so."));
+    }
+
+    /**
+     * One platform's.
+     *
+     * @param remapped which blocks were exchanged
+     */
+    private record Opened(
+            BackendContext context, BusFrames frames, MachineContiguity contiguity, RemappedPages remapped)
+            implements DmaBackend {
+        @Override
+        public DmaOps bind(DmaDeviceState device, BackendChoice choice, @Nullable BouncePool pool) {
+            return new XenPvOps(device, context, frames, contiguity, remapped, pool);
+        }
+
+        @Override
+        public PoolFixup poolFixup() {
+            return new ContiguousPool(contiguity, context);
+        }
+
+        @Override
+        public void close() {}
     }
 }

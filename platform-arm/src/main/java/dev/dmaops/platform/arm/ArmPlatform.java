@@ -4,6 +4,8 @@ import com.google.auto.service.AutoService;
 import dev.dmaops.selection.Selection;
 import dev.dmaops.spi.Architecture;
 import dev.dmaops.spi.DeviceDescription;
+import dev.dmaops.spi.EventSink;
+import dev.dmaops.spi.Machine;
 import dev.dmaops.spi.PlatformPlan;
 import dev.dmaops.spi.PlatformProvider;
 import dev.dmaops.spi.SystemDescription;
@@ -35,5 +37,10 @@ public final class ArmPlatform implements PlatformProvider {
     public PlatformPlan plan(SystemDescription system, List<DeviceDescription> devices) {
         boolean wide = system.architecture().value() == Architecture.ARM64;
         return Selection.plan(wide ? ArmRules.ARM64 : ArmRules.ARM, system, devices);
+    }
+
+    @Override
+    public List<Object> hooks(SystemDescription system, Machine machine, EventSink events) {
+        return XenHooks.of(system, machine, events);
     }
 }

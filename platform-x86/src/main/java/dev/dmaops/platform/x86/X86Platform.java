@@ -4,6 +4,8 @@ import com.google.auto.service.AutoService;
 import dev.dmaops.selection.Selection;
 import dev.dmaops.spi.Architecture;
 import dev.dmaops.spi.DeviceDescription;
+import dev.dmaops.spi.EventSink;
+import dev.dmaops.spi.Machine;
 import dev.dmaops.spi.PlatformPlan;
 import dev.dmaops.spi.PlatformProvider;
 import dev.dmaops.spi.SystemDescription;
@@ -34,5 +36,10 @@ public final class X86Platform implements PlatformProvider {
     @Override
     public PlatformPlan plan(SystemDescription system, List<DeviceDescription> devices) {
         return Selection.plan(X86Rules.ALL, system, devices);
+    }
+
+    @Override
+    public List<Object> hooks(SystemDescription system, Machine machine, EventSink events) {
+        return XenHooks.of(system, machine, events);
     }
 }

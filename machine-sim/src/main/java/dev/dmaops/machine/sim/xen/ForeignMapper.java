@@ -60,8 +60,7 @@ public final class ForeignMapper implements ForeignPageSource {
             domain.grants().unmap(mapping.handle(), pfn);
             status = GrantStatus.GENERAL_ERROR;
         }
-        ForeignPage page =
-                new ForeignPage(status, pfn << BusFrames.SHIFT, mapping.busAddress(), mapping.handle());
+        ForeignPage page = new ForeignPage(status, pfn << BusFrames.SHIFT, mapping.busAddress(), mapping.handle());
         if (page.isMapped()) {
             mapped.put(pfn, page);
         }

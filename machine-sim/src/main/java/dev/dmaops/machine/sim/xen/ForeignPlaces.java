@@ -42,10 +42,11 @@ final class ForeignPlaces {
     /** One frame, or {@link BusFrames#NO_FRAME} when neither address space nor RAM is left. */
     long take() {
         if (unpopulated.isEmpty() && nextSection < lastSection) {
-            for (long pfn = nextSection; pfn < nextSection + SECTION_FRAMES; pfn++) {
+            long end = nextSection + SECTION_FRAMES;
+            for (long pfn = nextSection; pfn < end; pfn++) {
                 unpopulated.push(pfn);
             }
-            nextSection += SECTION_FRAMES;
+            nextSection = end;
         }
         Long pfn = unpopulated.poll();
         return pfn == null ? balloon() : pfn;

@@ -41,9 +41,7 @@ final class PvCalls implements PvMemoryCalls {
             if (mfn == BusFrames.NO_FRAME) {
                 return domain.detach(pfn) == BusFrames.NO_FRAME ? XenErrors.EINVAL : 0;
             }
-            if (host.owner(mfn) != domain
-                    || host.home(mfn) != pfn
-                    || domain.machineFrame(pfn) != BusFrames.NO_FRAME) {
+            if (host.owner(mfn) != domain || host.home(mfn) != pfn || domain.machineFrame(pfn) != BusFrames.NO_FRAME) {
                 return XenErrors.EINVAL;
             }
             domain.attach(pfn, mfn);

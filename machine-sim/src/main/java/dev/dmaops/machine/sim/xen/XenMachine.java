@@ -120,10 +120,11 @@ public final class XenMachine implements Machine {
 
     private static Set<String> behindXensIommu(MachineRequest request) {
         Set<String> ids = new HashSet<>();
-        request.devices().forEach(plan -> plan.device()
-                .iommu()
-                .filter(iommu -> iommu.hardware() == Hardware.XEN_HIDDEN)
-                .ifPresent(iommu -> ids.add(plan.device().id())));
+        request.devices()
+                .forEach(plan -> plan.device()
+                        .iommu()
+                        .filter(iommu -> iommu.hardware() == Hardware.XEN_HIDDEN)
+                        .ifPresent(iommu -> ids.add(plan.device().id())));
         return ids;
     }
 
@@ -161,11 +162,9 @@ public final class XenMachine implements Machine {
      */
     public synchronized XenDomain startDomain(int id, long bytes, int addressBits) {
         long frames = bytes >>> BusFrames.SHIFT;
-        XenDomain other =
-                new XenDomain(host, id, domain.kind(), false, false, nextStore, frames, storeEnd);
+        XenDomain other = new XenDomain(host, id, domain.kind(), false, false, nextStore, frames, storeEnd);
         host.add(other);
-        HostLayout.populateAnywhere(
-                host, other, new OwnRam(List.of(new MemoryRange(0, bytes))), addressBits, id);
+        HostLayout.populateAnywhere(host, other, new OwnRam(List.of(new MemoryRange(0, bytes))), addressBits, id);
         nextStore += frames;
         return other;
     }

@@ -63,7 +63,14 @@ final class Machines {
                 List.of(devices),
                 1,
                 new Hypervisor(
-                        Kind.XEN_PV, true, Optional.of(false), Optional.of(true), Optional.empty(), true, false, "test"),
+                        Kind.XEN_PV,
+                        true,
+                        Optional.of(false),
+                        Optional.of(true),
+                        Optional.empty(),
+                        true,
+                        false,
+                        "test"),
                 List.of(new MemoryRange(0, 32 * MIB))));
     }
 
@@ -77,8 +84,7 @@ final class Machines {
                 true,
                 Optional.empty(),
                 Optional.empty(),
-                iommu.map(hardware -> new IommuAttachment(
-                        hardware, IommuAttachment.DriverWish.NONE, false, 0, "test")),
+                iommu.map(hardware -> new IommuAttachment(hardware, IommuAttachment.DriverWish.NONE, false, 0, "test")),
                 Sourced.byDefault(false),
                 Optional.empty(),
                 false,
@@ -91,7 +97,13 @@ final class Machines {
                 Optional.empty(),
                 "test");
         BackendChoice choice = new BackendChoice(
-                id, "swiotlb-xen", BounceMode.POSSIBLE, PoolKind.NONE, IommuDomainType.NONE, SetMaskOutcome.OK, List.of());
+                id,
+                "swiotlb-xen",
+                BounceMode.POSSIBLE,
+                PoolKind.NONE,
+                IommuDomainType.NONE,
+                SetMaskOutcome.OK,
+                List.of());
         return new DevicePlan(description, choice, limits, Optional.empty());
     }
 }

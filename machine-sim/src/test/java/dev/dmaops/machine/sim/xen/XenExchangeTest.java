@@ -30,7 +30,8 @@ class XenExchangeTest {
                 .map(machine.domain()::machineFrame)
                 .toArray();
         LongStream.range(pfn, pfn + count)
-                .forEach(frame -> assertThat(calls.updateMapping(frame, BusFrames.NO_FRAME)).isZero());
+                .forEach(frame -> assertThat(calls.updateMapping(frame, BusFrames.NO_FRAME))
+                        .isZero());
         return frames;
     }
 
@@ -72,7 +73,9 @@ class XenExchangeTest {
 
     @Test
     void frameThatIsStillMappedIsNotGivenUp() {
-        long[] in = LongStream.range(0x100, 0x110).map(machine.domain()::machineFrame).toArray();
+        long[] in = LongStream.range(0x100, 0x110)
+                .map(machine.domain()::machineFrame)
+                .toArray();
 
         assertThat(calls.exchange(in, 0, new long[] {0x100}, 4, 0)).isEqualTo(new ExchangeOutcome(EINVAL, 0));
     }
@@ -83,9 +86,11 @@ class XenExchangeTest {
         long foreign = other.machineFrame(0);
         long[] in = zap(0x100, 1);
 
-        assertThat(calls.exchange(new long[] {in[0], foreign}, 0, new long[] {0x100}, 1, 0).error())
+        assertThat(calls.exchange(new long[] {in[0], foreign}, 0, new long[] {0x100}, 1, 0)
+                        .error())
                 .isEqualTo(EINVAL);
-        assertThat(calls.exchange(new long[] {1L << 40}, 0, new long[] {0x100}, 0, 0).error())
+        assertThat(calls.exchange(new long[] {1L << 40}, 0, new long[] {0x100}, 0, 0)
+                        .error())
                 .isEqualTo(EINVAL);
         map(0x100, in[0], 1);
     }
@@ -119,7 +124,8 @@ class XenExchangeTest {
 
     @Test
     void ordersAndCountsAreChecked() {
-        assertThat(calls.exchange(new long[1 << 13], 0, new long[1], 13, 0).error()).isEqualTo(EPERM);
+        assertThat(calls.exchange(new long[1 << 13], 0, new long[1], 13, 0).error())
+                .isEqualTo(EPERM);
         assertThat(calls.exchange(new long[3], 0, new long[1], 1, 0).error()).isEqualTo(EINVAL);
         assertThat(calls.exchange(new long[0], 0, new long[0], 0, 0)).isEqualTo(new ExchangeOutcome(0, 0));
     }
@@ -139,7 +145,8 @@ class XenExchangeTest {
         long[] frame = zap(0x100, 1);
 
         assertThat(calls.updateMapping(0x101, frame[0])).isEqualTo(EINVAL);
-        assertThat(calls.updateMapping(0x100, machine.domain().machineFrame(0x101))).isEqualTo(EINVAL);
+        assertThat(calls.updateMapping(0x100, machine.domain().machineFrame(0x101)))
+                .isEqualTo(EINVAL);
         map(0x100, frame[0], 1);
     }
 
@@ -154,6 +161,9 @@ class XenExchangeTest {
     }
 
     private long homeOf(long pfn) {
-        return LongStream.range(0, 0x2000).filter(mfn -> calls.guestFrame(mfn) == pfn).findFirst().orElseThrow();
+        return LongStream.range(0, 0x2000)
+                .filter(mfn -> calls.guestFrame(mfn) == pfn)
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -45,7 +45,8 @@ class XenMachineTest {
         SimPattern.fill(buffer, 3);
 
         assertThat(machine.memory().physicalAddress(buffer)).isEqualTo(1L << 30);
-        assertThat(machine.devices().engine("disk").mismatches(1L << 30, 8192, 3)).isZero();
+        assertThat(machine.devices().engine("disk").mismatches(1L << 30, 8192, 3))
+                .isZero();
         assertThat(Objects.requireNonNull(machine.memory().linearMap()).bytes()).isEqualTo((1L << 30) + (16 << 20));
         assertThat(machine.memory().isRam(2L << 30, 1)).as("memory of others").isFalse();
     }
@@ -62,11 +63,13 @@ class XenMachineTest {
         MemorySegment seen = machine.memory().segment(page.physical(), 4096);
         assertThat(SimPattern.mismatches(seen, 9)).isZero();
         assertThat(machine.memory().physicalAddress(seen)).isEqualTo(page.physical());
-        assertThat(machine.devices().engine("disk").mismatches(page.machineAddress(), 4096, 9)).isZero();
+        assertThat(machine.devices().engine("disk").mismatches(page.machineAddress(), 4096, 9))
+                .isZero();
 
         machine.devices().engine("disk").writePattern(page.machineAddress() + 100, 50, 4);
 
-        assertThat(SimPattern.mismatches(guestMemory.segment(0x5000 + 100, 50), 4)).isZero();
+        assertThat(SimPattern.mismatches(guestMemory.segment(0x5000 + 100, 50), 4))
+                .isZero();
         assertThat(machine.foreign().unmap(page)).isEqualTo(GrantStatus.OKAY);
         assertThat(machine.memory().isRam(page.physical(), 1)).isFalse();
     }
@@ -88,10 +91,13 @@ class XenMachineTest {
         SimPattern.fill(guestMemory.segment(0x5000, 4096), 9);
         ForeignPage page = map(5, false);
 
-        assertThat(machine.devices().engine("nic").mismatches(page.physical(), 4096, 9)).isZero();
-        assertThat(machine.devices().engine("nic").mismatches(page.machineAddress(), 4096, 9)).isZero();
+        assertThat(machine.devices().engine("nic").mismatches(page.physical(), 4096, 9))
+                .isZero();
+        assertThat(machine.devices().engine("nic").mismatches(page.machineAddress(), 4096, 9))
+                .isZero();
         machine.foreign().unmap(page);
-        assertThat(machine.devices().engine("nic").checksum(page.machineAddress(), 16)).isEqualTo(-1);
+        assertThat(machine.devices().engine("nic").checksum(page.machineAddress(), 16))
+                .isEqualTo(-1);
         assertThat(machine.devices().engine("nic").faults())
                 .extracting(SimFault::reason)
                 .containsExactly(SimFault.Reason.IOMMU_NOT_MAPPED);
@@ -103,7 +109,8 @@ class XenMachineTest {
         ForeignPage page = map(5, false);
         machine.foreign().unmap(page);
 
-        assertThat(machine.devices().engine("disk").writePattern(page.machineAddress(), 64, 1)).isZero();
+        assertThat(machine.devices().engine("disk").writePattern(page.machineAddress(), 64, 1))
+                .isZero();
 
         assertThat(SimPattern.mismatches(guestMemory.segment(0x5000, 4096), 9)).isZero();
         assertThat(machine.devices().engine("disk").faults())
@@ -117,7 +124,8 @@ class XenMachineTest {
         assertThat(machine.foreign().map(1, reference, false).status()).isEqualTo(GrantStatus.GENERAL_ERROR);
         ForeignPage page = machine.foreign().map(1, reference, true);
 
-        assertThat(machine.devices().engine("disk").writePattern(page.machineAddress(), 64, 1)).isZero();
+        assertThat(machine.devices().engine("disk").writePattern(page.machineAddress(), 64, 1))
+                .isZero();
         assertThat(machine.devices().engine("disk").faults())
                 .extracting(SimFault::reason)
                 .containsExactly(SimFault.Reason.FRAME_READ_ONLY);
@@ -138,10 +146,14 @@ class XenMachineTest {
     @Test
     void wrongGrantsAreRefusedWithXensStatus() {
         assertThat(machine.foreign().map(7, 8, false).status()).isEqualTo(GrantStatus.BAD_DOMAIN);
-        assertThat(machine.foreign().map(1, guest.grants().offer(3, 5, false), false).status())
+        assertThat(machine.foreign()
+                        .map(1, guest.grants().offer(3, 5, false), false)
+                        .status())
                 .as("offered to another domain")
                 .isEqualTo(GrantStatus.GENERAL_ERROR);
-        assertThat(machine.foreign().map(1, guest.grants().offer(0, 0x9999, false), false).status())
+        assertThat(machine.foreign()
+                        .map(1, guest.grants().offer(0, 0x9999, false), false)
+                        .status())
                 .isEqualTo(GrantStatus.BAD_PAGE);
         int good = guest.grants().offer(0, 5, false);
         assertThat(machine.domain().grants().map(1, good, 0x99999, false, true).status())
@@ -199,19 +211,27 @@ class XenMachineTest {
         MemorySegment seen = machine.memory().segment(page.physical(), 64);
         SimPattern.fill(seen, 5);
 
-        assertThat(machine.devices().engine("mmc").mismatches(machineAddress, 64, 5)).as("still in the cache").isPositive();
+        assertThat(machine.devices().engine("mmc").mismatches(machineAddress, 64, 5))
+                .as("still in the cache")
+                .isPositive();
         assertThat(calls.maintain(machineAddress, 0, 64, ForeignCaches.CLEAN)).isZero();
-        assertThat(machine.devices().engine("mmc").mismatches(machineAddress, 64, 5)).isZero();
+        assertThat(machine.devices().engine("mmc").mismatches(machineAddress, 64, 5))
+                .isZero();
 
         machine.devices().engine("mmc").writePattern(machineAddress, 64, 6);
         assertThat(SimPattern.mismatches(seen, 5)).as("stale").isZero();
-        assertThat(calls.maintain(machineAddress, 0, 64, ForeignCaches.INVALIDATE)).isZero();
+        assertThat(calls.maintain(machineAddress, 0, 64, ForeignCaches.INVALIDATE))
+                .isZero();
         assertThat(SimPattern.mismatches(seen, 6)).isZero();
 
-        assertThat(calls.maintain(machineAddress, 4000, 200, ForeignCaches.CLEAN)).isEqualTo(-22);
+        assertThat(calls.maintain(machineAddress, 4000, 200, ForeignCaches.CLEAN))
+                .isEqualTo(-22);
         assertThat(calls.maintain(machineAddress, 0, 64, 8)).isEqualTo(-22);
-        assertThat(calls.maintain(0, 0, 0, 0)).as("how Linux asks whether there is such a call").isZero();
-        assertThat(calls.maintain(guest.machineFrame(6) << 12, 0, 64, ForeignCaches.CLEAN)).isEqualTo(-1);
+        assertThat(calls.maintain(0, 0, 0, 0))
+                .as("how Linux asks whether there is such a call")
+                .isZero();
+        assertThat(calls.maintain(guest.machineFrame(6) << 12, 0, 64, ForeignCaches.CLEAN))
+                .isEqualTo(-1);
         try (XenMachine old = Machines.arm(false)) {
             assertThat(old.hook(ForeignCaches.class)).isEmpty();
         }
@@ -232,11 +252,12 @@ class XenMachineTest {
         SimPattern.fill(guestMemory.segment(0x5000, 4096), 9);
         int reference = guest.grants().offer(0, 5, true);
 
-        GrantStatus status = machine.grantCopy(
-                new GrantTable.Side(1, reference, 0), new GrantTable.Side(0, 0x40001, 0), 4096);
+        GrantStatus status =
+                machine.grantCopy(new GrantTable.Side(1, reference, 0), new GrantTable.Side(0, 0x40001, 0), 4096);
 
         assertThat(status).isEqualTo(GrantStatus.OKAY);
-        assertThat(SimPattern.mismatches(machine.memory().segment(0x4000_1000, 4096), 9)).isZero();
+        assertThat(SimPattern.mismatches(machine.memory().segment(0x4000_1000, 4096), 9))
+                .isZero();
         assertThat(machine.grantCopy(new GrantTable.Side(0, 0x40001, 0), new GrantTable.Side(1, reference, 0), 16))
                 .isEqualTo(GrantStatus.GENERAL_ERROR);
         assertThat(machine.grantCopy(new GrantTable.Side(1, reference, 4090), new GrantTable.Side(0, 0x40001, 0), 16))
@@ -249,7 +270,9 @@ class XenMachineTest {
 
         assertThat(machine.domain().balloonOut(0x40010)).isTrue();
         assertThat(machine.memory().isRam(0x4001_0000, 1)).isFalse();
-        assertThat(machine.host().freeFrames()).as("Xen keeps it for the domain").isEqualTo(free);
+        assertThat(machine.host().freeFrames())
+                .as("Xen keeps it for the domain")
+                .isEqualTo(free);
         assertThat(machine.domain().balloonIn(0x40010)).isTrue();
         assertThat(machine.domain().machineFrame(0x40010)).isEqualTo(0x40010);
     }

@@ -54,7 +54,9 @@ class XenOwnershipPropertyTest {
                     }
                 }
                 if (step % 100 == 0) {
-                    assertThat(machine.host().audit()).as("seed %d step %d", seed, step).isEmpty();
+                    assertThat(machine.host().audit())
+                            .as("seed %d step %d", seed, step)
+                            .isEmpty();
                 }
             }
             mapped.forEach(machine.foreign()::unmap);
