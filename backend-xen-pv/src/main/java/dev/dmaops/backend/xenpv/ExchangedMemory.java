@@ -70,8 +70,11 @@ final class ExchangedMemory {
     AllocationResult allocate(long bytes) {
         int order = order(bytes);
         if (order > pages.maxOrder()) {
-            return refused(bytes, DmaErrorCode.NO_COHERENT_MEMORY, "a block has at most "
-                    + (pages.pageBytes() << pages.maxOrder()) + " bytes. Ask for less at a time.");
+            return refused(
+                    bytes,
+                    DmaErrorCode.NO_COHERENT_MEMORY,
+                    "a block has at most " + (pages.pageBytes() << pages.maxOrder())
+                            + " bytes. Ask for less at a time.");
         }
         long size = size(bytes, order);
         long physical = pages.allocate(order, Zone.NORMAL);
@@ -79,7 +82,8 @@ final class ExchangedMemory {
             return refused(
                     bytes,
                     DmaErrorCode.NO_COHERENT_MEMORY,
-                    "no block of " + (pages.pageBytes() << order) + " bytes is free. Ask for less at a time, or free some.");
+                    "no block of " + (pages.pageBytes() << order)
+                            + " bytes is free. Ask for less at a time, or free some.");
         }
         long dma = device.ranges().toDma(frames.toBusAddress(physical));
         if (!usable(physical, dma, size)) {
@@ -89,7 +93,8 @@ final class ExchangedMemory {
                     return refused(
                             bytes,
                             DmaErrorCode.NO_CONTIGUOUS_REGION,
-                            none.why() + ". Ask for less at a time, use a wider coherent mask, or leave Xen more memory below"
+                            none.why()
+                                    + ". Ask for less at a time, use a wider coherent mask, or leave Xen more memory below"
                                     + " it (a smaller swiotlb=, less dom0_mem).");
                 }
                 case ContiguousRegion region -> {
@@ -164,8 +169,8 @@ final class ExchangedMemory {
                 code,
                 device.id(),
                 bytes,
-                code.text() + " " + device.id() + ": cannot allocate " + bytes + " bytes: " + why + " [xen-pv, coherent mask 0x"
-                        + Long.toHexString(mask()) + "]",
+                code.text() + " " + device.id() + ": cannot allocate " + bytes + " bytes: " + why
+                        + " [xen-pv, coherent mask 0x" + Long.toHexString(mask()) + "]",
                 ENOMEM));
     }
 }

@@ -1,0 +1,232 @@
+package dev.dmaops.machine.sim.xen;
+
+import dev.dmaops.api.DmaErrorCode;
+import dev.dmaops.api.DmaUsageException;
+import dev.dmaops.machine.sim.MachineAddresses;
+import dev.dmaops.machine.sim.SimFault.Access;
+import dev.dmaops.machine.sim.SimFault.Reason;
+import dev.dmaops.spi.BusFrames;
+import dev.dmaops.spi.Cpus;
+import dev.dmaops.spi.ExchangeOutcome;
+import dev.dmaops.spi.ForeignPageSource;
+import dev.dmaops.spi.ForeignPages;
+import dev.dmaops.spi.FrameValidity;
+import dev.dmaops.spi.Machine;
+import dev.dmaops.spi.MemoryRange;
+import dev.dmaops.spi.PageAllocator;
+import dev.dmaops.spi.PhysicalMemory;
+import dev.dmaops.spi.PvMemoryCalls;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A hypervisor whose answers are written down beforehand: which machine frame is behind each frame at start, which frames every
+ * exchange yields, which foreign pages come and go.
+ *
+ * <p>In a recording of a real system these are inputs. Whoever replays it scripts them here, in the order of the recording, puts {@link
+ * #on} in the place of the machine, and lets the platform's own code, above the calls, do the rest. An exchange that nobody scripted
+ * is a usage error, never a made-up frame. Any thread may call; calls take turns.
+ */
+public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, FrameValidity, MachineAddresses {
+    private final Map<Long, Long> boot = new HashMap<>();
+    private final Map<Long, Long> guestOf = new HashMap<>();
+    private final List<MemoryRange> valid = new ArrayList<>();
+    private final ArrayDeque<Answer> exchanges = new ArrayDeque<>();
+    private final Map<Long, Long> foreign = new HashMap<>();
+    private long frames;
+    private @Nullable ForeignPages follower;
+
+    private record Answer(int error, long[] frames) {}
+
+    /** Nothing behind any frame yet. */
+    public ReplayedFrames() {}
+
+    // The script
+
+    /**
+     * RAM at start: one row of a recorded list of runs.
+     *
+     * @param pfn first frame of the domain
+     * @param mfn first machine frame
+     * @param length frames, one after the other in both
+     */
+    public synchronized void ram(long pfn, long mfn, long length) {
+        for (long i = 0; i < length; i++) {
+            boot.put(pfn + i, mfn + i);
+            guestOf.put(mfn + i, pfn + i);
+        }
+        frames = Math.max(frames, pfn + length);
+        valid(pfn, length);
+    }
+
+    /** Frames that stand for themselves at start: holes and registers. */
+    public synchronized void identity(long pfn, long length) {
+        for (long i = 0; i < length; i++) {
+            boot.put(pfn + i, (pfn + i) | IDENTITY);
+        }
+        frames = Math.max(frames, pfn + length);
+    }
+
+    /** Frames with a page but nothing behind, such as places for foreign pages: {@link FrameValidity} says yes. */
+    public synchronized void valid(long pfn, long length) {
+        valid.add(new MemoryRange(pfn, length));
+    }
+
+    /** How many frames the list at start has, when it has more than were given: the others have nothing behind. */
+    public synchronized void listLength(long count) {
+        frames = Math.max(frames, count);
+    }
+
+    /**
+     * Appends what the next exchange yields.
+     *
+     * @param machineFrames first frame of each new block, in order
+     */
+    public synchronized void exchangeYields(long... machineFrames) {
+        exchanges.add(new Answer(0, machineFrames.clone()));
+    }
+
+    /**
+     * Appends that the next exchange is refused.
+     *
+     * @param error Xen's error, negative: -12 when there is no such block
+     */
+    public synchronized void exchangeFails(int error) {
+        exchanges.add(new Answer(error, new long[0]));
+    }
+
+    /** Exchanges that were scripted and that nobody has asked for. */
+    public synchronized int unusedExchanges() {
+        return exchanges.size();
+    }
+
+    /**
+     * Another domain's page appears.
+     *
+     * @return whether the platform could keep it
+     */
+    public synchronized boolean foreignMapped(long pfn, long mfn) {
+        boolean kept = follower == null || follower.mapped(pfn, mfn, 1);
+        if (kept) {
+            foreign.put(mfn, pfn);
+        }
+        return kept;
+    }
+
+    /** Another domain's page goes. */
+    public synchronized boolean foreignUnmapped(long pfn) {
+        foreign.values().remove(pfn);
+        return follower == null || follower.unmapped(pfn);
+    }
+
+    // The calls
+
+    @Override
+    public synchronized void follow(ForeignPages pages) {
+        follower = pages;
+        foreign.forEach((mfn, pfn) -> pages.mapped(pfn, mfn, 1));
+    }
+
+    @Override
+    public synchronized boolean isValid(long pfn) {
+        for (MemoryRange range : valid) {
+            if (pfn >= range.start() && pfn <= range.last()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public synchronized long frames() {
+        return frames;
+    }
+
+    @Override
+    public synchronized long bootEntry(long pfn) {
+        return boot.getOrDefault(pfn, BusFrames.NO_FRAME);
+    }
+
+    @Override
+    public synchronized long guestFrame(long mfn) {
+        return guestOf.getOrDefault(mfn, BusFrames.NO_FRAME);
+    }
+
+    @Override
+    public synchronized int updateMapping(long pfn, long mfn) {
+        if (mfn != BusFrames.NO_FRAME) {
+            guestOf.put(mfn, pfn);
+        }
+        return 0;
+    }
+
+    @Override
+    public synchronized ExchangeOutcome exchange(long[] in, int inOrder, long[] out, int outOrder, int addressBits) {
+        Answer answer = exchanges.poll();
+        if (answer == null || (answer.error == 0 && answer.frames.length != out.length)) {
+            throw new DmaUsageException(
+                    DmaErrorCode.INVALID_ARGUMENT,
+                    "replayed frames: cannot exchange " + in.length + " blocks of order " + inOrder + " for " + out.length
+                            + " of order " + outOrder + " below 2^" + addressBits + ": the script has "
+                            + (answer == null ? "no more answers" : answer.frames.length + " frames for it")
+                            + ". Script one answer for each exchange.");
+        }
+        if (answer.error != 0) {
+            return new ExchangeOutcome(answer.error, 0);
+        }
+        for (long block : in) {
+            for (long i = 0; i < 1L << inOrder; i++) {
+                guestOf.remove(block + i);
+            }
+        }
+        System.arraycopy(answer.frames, 0, out, 0, out.length);
+        return new ExchangeOutcome(0, in.length);
+    }
+
+    /** Devices find bytes where the domain's own frames, or its places for foreign pages, have them. */
+    @Override
+    public synchronized long toMemory(String device, long address, Access access) {
+        long mfn = address >>> BusFrames.SHIFT;
+        Long pfn = foreign.getOrDefault(mfn, guestOf.get(mfn));
+        return pfn == null
+                ? MachineAddresses.fault(Reason.FRAME_OF_NOBODY)
+                : (pfn << BusFrames.SHIFT) | (address & (BusFrames.BYTES - 1));
+    }
+
+    /** The machine with these answers in front of its own hooks. Closing it closes the machine. */
+    public Machine on(Machine machine) {
+        return new Replayed(machine, this);
+    }
+
+    private record Replayed(Machine machine, ReplayedFrames answers) implements Machine {
+        @Override
+        public PhysicalMemory memory() {
+            return machine.memory();
+        }
+
+        @Override
+        public PageAllocator pages() {
+            return machine.pages();
+        }
+
+        @Override
+        public Cpus cpus() {
+            return machine.cpus();
+        }
+
+        @Override
+        public <H> Optional<H> hook(Class<H> type) {
+            return type.isInstance(answers) ? Optional.of(type.cast(answers)) : machine.hook(type);
+        }
+
+        @Override
+        public void close() {
+            machine.close();
+        }
+    }
+}
