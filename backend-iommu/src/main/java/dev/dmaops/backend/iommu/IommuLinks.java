@@ -24,11 +24,7 @@ final class IommuLinks implements IovaLinks {
     private final @Nullable BouncePool pool;
     private final long granuleMask;
 
-    IommuLinks(
-            DmaDeviceState device,
-            TranslatedSpace space,
-            IommuOps ops,
-            @Nullable BouncePool pool) {
+    IommuLinks(DmaDeviceState device, TranslatedSpace space, IommuOps ops, @Nullable BouncePool pool) {
         this.device = device;
         this.space = space;
         this.ops = ops;

@@ -74,8 +74,7 @@ final class IommuScatter {
                 continue;
             }
             long length = layout.lengthAt(i, at);
-            if (length != 0
-                    && !space.fill(base + at, list.entryPhysical(i) & ~granuleMask, length, protection)) {
+            if (length != 0 && !space.fill(base + at, list.entryPhysical(i) & ~granuleMask, length, protection)) {
                 if (at != 0) {
                     space.domain().unmap(base, at);
                     space.domain().invalidate(base, at);

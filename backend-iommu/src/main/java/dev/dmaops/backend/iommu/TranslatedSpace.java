@@ -152,7 +152,7 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
      * @return false when part of it cannot be; nothing is mapped then
      */
     boolean fill(long iova, long physical, long bytes, int protection) {
-        return foreign == null || (protection & IommuDomain.MMIO) != 0
+        return (foreign == null || (protection & IommuDomain.MMIO) != 0)
                 ? domain.map(iova, physical, bytes, protection)
                 : foreign.map(domain, granule(), iova, physical, bytes, protection);
     }

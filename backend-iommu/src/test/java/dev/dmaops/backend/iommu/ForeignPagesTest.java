@@ -83,7 +83,8 @@ class ForeignPagesTest {
             assertThat(bench.domain().translate(dma)).isEqualTo(FIRST + 100);
             byte[] seen = new byte[8000];
             bench.engine().read(dma, MemorySegment.ofArray(seen));
-            assertThat(SimPattern.mismatches(MemorySegment.ofArray(seen), 1, 100)).isZero();
+            assertThat(SimPattern.mismatches(MemorySegment.ofArray(seen), 1, 100))
+                    .isZero();
             bench.engine().writePattern(dma, 8000, 6);
             assertThat(SimPattern.mismatches(bench.machine().memory().segment(FIRST + 100, 3996), 6))
                     .isZero();
@@ -99,9 +100,11 @@ class ForeignPagesTest {
         try (IommuBench bench = open(IommuScene.PLAIN.with(TRANSLATE))) {
             MemorySegment own = bench.filled(4096, 3);
             ScatterList list = new ScatterList().add(own).addPhysical(GUEST, 8192);
-            assertThat(bench.device().mapScatter(list, DmaDirection.TO_DEVICE, 0)).isEqualTo(1);
+            assertThat(bench.device().mapScatter(list, DmaDirection.TO_DEVICE, 0))
+                    .isEqualTo(1);
             assertThat(bench.engine().mismatches(list.dmaAddress(0), 4096, 3)).isZero();
-            assertThat(bench.engine().mismatches(list.dmaAddress(0) + 4096, 8192, 1)).isZero();
+            assertThat(bench.engine().mismatches(list.dmaAddress(0) + 4096, 8192, 1))
+                    .isZero();
             bench.device().unmapScatter(list, DmaDirection.TO_DEVICE, 0);
             assertThat(bench.domain().mappedBytes()).isZero();
         }
@@ -111,10 +114,11 @@ class ForeignPagesTest {
     void frameWithoutAPlaceOnTheBusIsRefusedAndNothingIsHeld() {
         try (IommuBench bench = open(IommuScene.PLAIN.with(TRANSLATE))) {
             DmaDevice device = bench.device();
-            MapResult result =
-                    device.tryMap(new PhysicalAddress(GUEST + 4096), 8192, DmaDirection.TO_DEVICE, 0);
-            assertThat(result).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code())
-                    .isEqualTo(DmaErrorCode.IOMMU_MAP_FAILED));
+            MapResult result = device.tryMap(new PhysicalAddress(GUEST + 4096), 8192, DmaDirection.TO_DEVICE, 0);
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.code()).isEqualTo(DmaErrorCode.IOMMU_MAP_FAILED));
             assertThat(bench.domain().mappedBytes()).isZero();
         }
     }
@@ -126,7 +130,8 @@ class ForeignPagesTest {
             calls.add(Long.toHexString(frame) + "+" + offset + " " + bytes + " op " + operation);
             return 0;
         };
-        try (IommuBench bench = open(IommuScene.PLAIN.withoutSnooping().with(TRANSLATE).withHook(xen))) {
+        try (IommuBench bench =
+                open(IommuScene.PLAIN.withoutSnooping().with(TRANSLATE).withHook(xen))) {
             long dma = bench.device().mapSingle(GUEST + 96, 8000, DmaDirection.BIDIRECTIONAL, 0);
             assertThat(calls).containsExactly("50007000+96 4000 op 1", "50003000+0 4000 op 1");
             calls.clear();

@@ -77,16 +77,25 @@ final class PvDomain implements AutoCloseable {
     }
 
     DmaOps device(long mask, BouncePool pool) {
-        return device(new DmaDeviceState(
-                new DeviceLimits(mask, mask, 0, DmaRangeMap.IDENTITY, true, DmaConstraints.DEFAULT), "nic", false), pool);
+        return device(
+                new DmaDeviceState(
+                        new DeviceLimits(mask, mask, 0, DmaRangeMap.IDENTITY, true, DmaConstraints.DEFAULT),
+                        "nic",
+                        false),
+                pool);
     }
 
     DmaOps device(DmaDeviceState state, BouncePool pool) {
         return backend.bind(
                 state,
                 new BackendChoice(
-                        "nic", "xen-pv", BounceMode.POSSIBLE, PoolKind.DEFAULT_XEN_REMAPPED, IommuDomainType.NONE,
-                        SetMaskOutcome.OK, List.of()),
+                        "nic",
+                        "xen-pv",
+                        BounceMode.POSSIBLE,
+                        PoolKind.DEFAULT_XEN_REMAPPED,
+                        IommuDomainType.NONE,
+                        SetMaskOutcome.OK,
+                        List.of()),
                 pool);
     }
 
@@ -118,9 +127,10 @@ final class PvDomain implements AutoCloseable {
                     .filter(entry -> entry.getValue() == bfn)
                     .map(Map.Entry::getKey)
                     .findFirst()
-                    .orElse(bfn >= DISTANCE && bfn < DISTANCE + 0x4000 && !frames.containsKey(bfn - DISTANCE)
-                            ? bfn - DISTANCE
-                            : NO_FRAME);
+                    .orElse(
+                            bfn >= DISTANCE && bfn < DISTANCE + 0x4000 && !frames.containsKey(bfn - DISTANCE)
+                                    ? bfn - DISTANCE
+                                    : NO_FRAME);
         }
 
         @Override
@@ -133,9 +143,10 @@ final class PvDomain implements AutoCloseable {
         @Override
         public ContiguityResult create(long physical, int order, int addressBits) {
             exchanges.add("order " + order + " below 2^" + addressBits);
-            for (long block : List.copyOf(free.getOrDefault(order, List.of()))) {
+            List<Long> blocks = free.getOrDefault(order, List.of());
+            for (long block : List.copyOf(blocks)) {
                 if (addressBits >= 64 || (block + (1L << order)) << 12 <= 1L << addressBits) {
-                    free.get(order).remove(block);
+                    blocks.remove(block);
                     for (long i = 0; i < 1L << order; i++) {
                         frames.put((physical >> 12) + i, block + i);
                     }

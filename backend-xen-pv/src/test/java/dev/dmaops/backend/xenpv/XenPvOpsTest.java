@@ -64,10 +64,12 @@ class XenPvOpsTest {
         assertThat(ops.bounceReason(dma)).isEqualTo(BounceReason.STRADDLES_MACHINE_FRAMES);
         assertThat(dma).isBetween(0x80_0000L, 0xf3_ffffL);
         long slot = pool.start() + (dma - 0x80_0000);
-        assertThat(SimPattern.mismatches(domain.machine.memory().segment(slot, 8192), 5)).isZero();
+        assertThat(SimPattern.mismatches(domain.machine.memory().segment(slot, 8192), 5))
+                .isZero();
         SimPattern.fill(domain.machine.memory().segment(slot, 8192), 6);
         ops.unmap(dma, 8192, DmaDirection.BIDIRECTIONAL, 0);
-        assertThat(SimPattern.mismatches(domain.machine.memory().segment(0x12_3000, 8192), 6)).isZero();
+        assertThat(SimPattern.mismatches(domain.machine.memory().segment(0x12_3000, 8192), 6))
+                .isZero();
         assertThat(pool.statistics().usedSlots()).isZero();
     }
 
@@ -77,8 +79,8 @@ class XenPvOpsTest {
 
         long dma = ops.map(0x12_3000, 64, DmaDirection.TO_DEVICE, 0);
         assertThat(ops.bounceReason(dma)).isEqualTo(BounceReason.ADDRESS_ABOVE_LIMIT);
-        assertThat(Refusals.code(domain.device(0xffff, domain.pool(512, false))
-                        .map(0x12_3000, 64, DmaDirection.TO_DEVICE, 0)))
+        assertThat(Refusals.code(
+                        domain.device(0xffff, domain.pool(512, false)).map(0x12_3000, 64, DmaDirection.TO_DEVICE, 0)))
                 .isEqualTo(DmaErrorCode.POOL_OUT_OF_REACH);
     }
 
@@ -158,8 +160,9 @@ class XenPvOpsTest {
         assertThatThrownBy(() -> domain.pool(2048, true)).hasMessage("no pool");
 
         assertThat(domain.log)
-                .anyMatch(line -> line.contains("Failed to remap 4194304 bytes: set 6 of 16: no block of order 6 below 2^32,"
-                        + " tried b=18...32"))
+                .anyMatch(line ->
+                        line.contains("Failed to remap 4194304 bytes: set 6 of 16: no block of order 6 below 2^32,"
+                                + " tried b=18...32"))
                 .anyMatch(line -> line.contains("Failed to remap 2097152 bytes: set 0 of 8"))
                 .anyMatch(line -> line.contains("Failed to remap 1048576 bytes: set 0 of 4"));
     }

@@ -40,8 +40,7 @@ class PvMemoryTest {
     private final PvMemoryCalls calls = machine.hook(PvMemoryCalls.class).orElseThrow();
     private final PvFrames frames =
             new PvFrames(calls, machine.hook(FrameValidity.class).orElseThrow(), EventSink.NONE);
-    private final PvContiguity contiguity =
-            new PvContiguity(calls, frames, machine.memory(), KernelVersion.of(6, 12));
+    private final PvContiguity contiguity = new PvContiguity(calls, frames, machine.memory(), KernelVersion.of(6, 12));
 
     @AfterEach
     void nothingIsLost() {
@@ -132,7 +131,9 @@ class PvMemoryTest {
         contiguity.destroy(0x40_0000, 4);
 
         assertThat(machine.host().freeFrames()).isEqualTo(free);
-        assertThat(calls.guestFrame(region.machineAddress() >> 12)).as("given back").isNotEqualTo(0x400);
+        assertThat(calls.guestFrame(region.machineAddress() >> 12))
+                .as("given back")
+                .isNotEqualTo(0x400);
     }
 
     @Test

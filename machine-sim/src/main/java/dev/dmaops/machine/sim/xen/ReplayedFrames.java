@@ -18,10 +18,12 @@ import dev.dmaops.spi.PhysicalMemory;
 import dev.dmaops.spi.PvMemoryCalls;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,7 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
     private long frames;
     private @Nullable ForeignPages follower;
 
-    private record Answer(int error, long[] frames) {}
+    private record Answer(int error, List<Long> frames) {}
 
     /** Nothing behind any frame yet. */
     public ReplayedFrames() {}
@@ -88,7 +90,7 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
      * @param machineFrames first frame of each new block, in order
      */
     public synchronized void exchangeYields(long... machineFrames) {
-        exchanges.add(new Answer(0, machineFrames.clone()));
+        exchanges.add(new Answer(0, LongStream.of(machineFrames).boxed().toList()));
     }
 
     /**
@@ -97,7 +99,7 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
      * @param error Xen's error, negative: -12 when there is no such block
      */
     public synchronized void exchangeFails(int error) {
-        exchanges.add(new Answer(error, new long[0]));
+        exchanges.add(new Answer(error, List.of()));
     }
 
     /** Exchanges that were scripted and that nobody has asked for. */
@@ -168,12 +170,13 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
     @Override
     public synchronized ExchangeOutcome exchange(long[] in, int inOrder, long[] out, int outOrder, int addressBits) {
         Answer answer = exchanges.poll();
-        if (answer == null || (answer.error == 0 && answer.frames.length != out.length)) {
+        if (answer == null || (answer.error == 0 && answer.frames.size() != out.length)) {
             throw new DmaUsageException(
                     DmaErrorCode.INVALID_ARGUMENT,
-                    "replayed frames: cannot exchange " + in.length + " blocks of order " + inOrder + " for " + out.length
+                    "replayed frames: cannot exchange " + in.length + " blocks of order " + inOrder + " for "
+                            + out.length
                             + " of order " + outOrder + " below 2^" + addressBits + ": the script has "
-                            + (answer == null ? "no more answers" : answer.frames.length + " frames for it")
+                            + (answer == null ? "no more answers" : answer.frames.size() + " frames for it")
                             + ". Script one answer for each exchange.");
         }
         if (answer.error != 0) {
@@ -184,7 +187,7 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
                 guestOf.remove(block + i);
             }
         }
-        System.arraycopy(answer.frames, 0, out, 0, out.length);
+        Arrays.setAll(out, answer.frames::get);
         return new ExchangeOutcome(0, in.length);
     }
 

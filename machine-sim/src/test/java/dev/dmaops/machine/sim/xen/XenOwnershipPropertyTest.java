@@ -28,7 +28,9 @@ class XenOwnershipPropertyTest {
                 switch (random.nextInt(8)) {
                     case 0, 1 -> create(machine, calls, random);
                     case 2 -> destroy(machine, calls, random);
-                    case 3 -> assertThat(guest.grants().offer(0, random.nextLong(512), random.nextBoolean())).isPositive();
+                    case 3 ->
+                        assertThat(guest.grants().offer(0, random.nextLong(512), random.nextBoolean()))
+                                .isPositive();
                     case 4 -> {
                         ForeignPage page = machine.foreign().map(1, 8 + random.nextInt(40), random.nextBoolean());
                         if (page.isMapped()) {
