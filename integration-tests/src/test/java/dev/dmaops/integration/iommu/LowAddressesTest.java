@@ -23,16 +23,13 @@ class LowAddressesTest {
     void pciFunctionWithA64BitMaskGetsAddressesBelow4GibUnlessTheCommandLineSaysOtherwise(String line, String first)
             throws IOException {
         Path file = folder.resolve("pc.conf");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 platform = x86
                 kernel { version = "6.12", cmdline = "intel_iommu=on %s" }
                 machine { kind = sim, memory = 1GiB }
                 iommu { behind = [ "0000:00:01.0" ], hardware = intel }
                 devices { "0000:00:01.0" { bus = pci, mask = 64bit } }
-                """
-                        .formatted(line));
+                """.formatted(line));
         try (DmaPlatform platform = DmaPlatform.open(file)) {
             DmaDevice device = platform.device("0000:00:01.0");
             assertThat(device.choice().backend()).isEqualTo("iommu");
