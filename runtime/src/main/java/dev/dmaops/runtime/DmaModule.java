@@ -28,7 +28,6 @@ import dev.dmaops.spi.PhysicalMemory;
 import dev.dmaops.spi.PlatformPlan;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Puts a platform together with Guice: install it, and inject {@link DmaPlatform}, or a {@link DmaDevice} by
@@ -36,7 +35,7 @@ import java.util.Optional;
  *
  * <p>Every hook is a binding of its own, so that {@code Modules.override(new DmaModule(…)).with(…)} exchanges one and leaves
  * the rest real: {@link IommuTopology}, {@link Machine}, {@link PhysicalMemory}, {@link PageAllocator}, {@link Cpus}, {@link
- * CacheMaintenance}, {@link EventSink}, {@link Hooks} (all other capabilities of a machine), {@link Providers}, {@link
+ * CacheMaintenance}, {@link EventSink}, {@link Hooks} (all other capabilities of platform and machine), {@link Providers}, {@link
  * PlatformPlan}.
  *
  * <p>The platform is a singleton that owns the machine: who asks for it closes it. Nothing is opened before it is asked for.
@@ -102,12 +101,10 @@ public final class DmaModule extends AbstractModule {
                 .toProvider(() -> MachineOpener.caches(machine.get(), plan.get()))
                 .in(Scopes.SINGLETON);
         bind(EventSink.class).toInstance(new LoggedEvents());
-        bind(Hooks.class).toInstance(new Hooks() {
-            @Override
-            public <H> Optional<H> find(Class<H> type) {
-                return machine.get().hook(type);
-            }
-        });
+        Provider<EventSink> events = getProvider(EventSink.class);
+        bind(Hooks.class)
+                .toProvider(() -> Planner.hooks(description, providers.get(), machine.get(), events.get()))
+                .in(Scopes.SINGLETON);
     }
 
     private void bindPlatform() {

@@ -13,6 +13,7 @@ final class DeviceWorkload implements AutoCloseable {
     private final DmaDevice device;
     private final DmaEngine engine;
     private final Optional<BouncePool> pool;
+    private final ForeignBuffers foreign;
     private final RandomGenerator random;
     private final DeviceTally tally = new DeviceTally();
     private final StreamingOperations streaming;
@@ -21,10 +22,11 @@ final class DeviceWorkload implements AutoCloseable {
     private final boolean bouncesHeap;
     private final int faultsBefore;
 
-    DeviceWorkload(DmaDevice device, DmaEngine engine, BufferPlaces places, Optional<BouncePool> pool, long seed) {
+    DeviceWorkload(DmaDevice device, DmaEngine engine, BufferPlaces places, ForeignBuffers foreign, Optional<BouncePool> pool, long seed) {
         this.device = device;
         this.engine = engine;
         this.pool = pool;
+        this.foreign = foreign;
         random = new SplittableRandom(seed ^ device.id().hashCode());
         streaming = new StreamingOperations(device, engine, places, tally);
         coherent = new CoherentOperations(device, engine, tally);
@@ -47,6 +49,10 @@ final class DeviceWorkload implements AutoCloseable {
 
     private void drive() {
         long seed = random.nextLong();
+        if (foreign.any() && random.nextInt(3) == 0) {
+            streaming.foreign(random, seed, foreign);
+            return;
+        }
         switch (random.nextInt(10)) {
             case 0, 1 -> streaming.pages(random, seed);
             case 2, 3, 4 -> streaming.small(random, seed);

@@ -7,9 +7,9 @@ import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.api.DmaPlatform;
 import dev.dmaops.api.SetMaskOutcome;
 import dev.dmaops.machine.sim.SimDevices;
-import dev.dmaops.machine.sim.SimMachine;
 import dev.dmaops.runtime.assembly.OpenPools;
 import dev.dmaops.spi.BouncePool;
+import dev.dmaops.spi.Machine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +29,8 @@ public final class PlatformWorkload {
     private final DmaPlatform platform;
     private final WorkloadSettings settings;
     private final Consumer<String> progress;
-    private final SimMachine machine;
+    private final Machine machine;
+    private final SimDevices hardware;
 
     /**
      * Prepares.
@@ -41,7 +42,8 @@ public final class PlatformWorkload {
         this.platform = platform;
         this.settings = settings;
         this.progress = progress;
-        machine = platform.part(SimMachine.class)
+        machine = platform.part(Machine.class).orElseThrow();
+        hardware = platform.part(SimDevices.class)
                 .orElseThrow(() -> new DmaConfigurationException(
                         DmaErrorCode.BAD_MACHINE,
                         "machine.kind",
@@ -54,9 +56,9 @@ public final class PlatformWorkload {
      * @return a report for each wanted device, in the order of the platform, also for those that were not driven
      */
     public List<DeviceReport> run(Predicate<String> wanted) {
-        SimDevices hardware = machine.devices();
         Map<String, DeviceWorkload> workloads = new LinkedHashMap<>();
-        try (BufferPlaces places = new BufferPlaces(machine.memory(), machine.pages())) {
+        try (BufferPlaces places = new BufferPlaces(machine.memory(), machine.pages());
+                ForeignBuffers foreign = ForeignBuffers.of(platform)) {
             for (DmaDevice device : platform.devices()) {
                 if (wanted.test(device.id()) && canRun(device.choice())) {
                     workloads.put(
@@ -65,6 +67,7 @@ public final class PlatformWorkload {
                                     device,
                                     hardware.engine(device.id()),
                                     places,
+                                    foreign,
                                     pool(device.choice()),
                                     settings.seed()));
                 }

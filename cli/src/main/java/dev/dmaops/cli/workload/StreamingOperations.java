@@ -58,7 +58,22 @@ final class StreamingOperations {
     /** A Java array, which has no address that a device could use. */
     void heap(RandomGenerator random, long seed) {
         MemorySegment array = MemorySegment.ofArray(new byte[random.nextInt(1, MOST_HEAP_BYTES + 1)]);
-        transfer(random, seed, PhysicalMemory.NOT_MACHINE_MEMORY, array, () -> {});
+        transfer(random, seed, PhysicalMemory.NOT_MACHINE_MEMORY, array, false, () -> {});
+    }
+
+    /**
+     * A page of another domain, which must see the same bytes afterwards. The device writes all of it: for such pages Linux drops what
+     * the CPU has in its cache before the device writes (xen_dma_sync_for_device, arch/arm/xen/mm.c, 6.12), and with it what the
+     * device would leave alone.
+     */
+    void foreign(RandomGenerator random, long seed, ForeignBuffers buffers) {
+        ForeignBuffers.Shared shared = buffers.page(random);
+        long offset = random.nextInt(4) == 0 ? 0 : 64L * random.nextInt(32);
+        long bytes = random.nextInt(4) == 0 ? PAGE - offset : random.nextLong(1, 2048);
+        MemorySegment buffer = places.segment(shared.physical() + offset, bytes);
+        transfer(random, seed, shared.physical() + offset, buffer, true, () -> {});
+        long differs = buffer.mismatch(shared.seenByOwner().asSlice(offset, bytes));
+        tally.mismatchedBytes += differs < 0 ? 0 : bytes - differs;
     }
 
     /** Several buffers mapped at once, as a busy driver has them. */
@@ -94,7 +109,7 @@ final class StreamingOperations {
     private void fenced(RandomGenerator random, long seed, long physical, long bytes, long room) {
         MemorySegment before = places.segment(physical - FENCE, FENCE);
         MemorySegment after = places.segment(physical + room, FENCE);
-        transfer(random, seed, physical, places.segment(physical, bytes), () -> {
+        transfer(random, seed, physical, places.segment(physical, bytes), false, () -> {
             SimPattern.fill(before, seed + 10);
             SimPattern.fill(after, seed + 11);
         });
@@ -102,7 +117,12 @@ final class StreamingOperations {
     }
 
     private void transfer(
-            RandomGenerator random, long seed, long physical, MemorySegment buffer, Runnable whileMapped) {
+            RandomGenerator random,
+            long seed,
+            long physical,
+            MemorySegment buffer,
+            boolean whole,
+            Runnable whileMapped) {
         DmaDirection direction = switch (random.nextInt(3)) {
             case 0 -> DmaDirection.TO_DEVICE;
             case 1 -> DmaDirection.FROM_DEVICE;
@@ -120,7 +140,7 @@ final class StreamingOperations {
                 whileMapped.run();
                 switch (direction) {
                     case TO_DEVICE -> toDevice(mapping, dma, buffer, seed);
-                    case FROM_DEVICE -> fromDevice(random, mapping, dma, buffer, seed);
+                    case FROM_DEVICE -> fromDevice(random, mapping, dma, buffer, whole, seed);
                     default -> bothWays(mapping, dma, buffer, seed);
                 }
             }
@@ -133,10 +153,11 @@ final class StreamingOperations {
         tally.mismatchedBytes += SimPattern.mismatches(buffer, seed);
     }
 
-    /** The device writes less than it was given now and then: the rest must stay as it was. */
-    private void fromDevice(RandomGenerator random, DmaMapping mapping, long dma, MemorySegment buffer, long seed) {
+    /** The device writes less than it was given now and then, unless it must write the whole: the rest must stay as it was. */
+    private void fromDevice(
+            RandomGenerator random, DmaMapping mapping, long dma, MemorySegment buffer, boolean whole, long seed) {
         long bytes = buffer.byteSize();
-        long written = random.nextInt(4) == 0 ? random.nextLong(bytes + 1) : bytes;
+        long written = !whole && random.nextInt(4) == 0 ? random.nextLong(bytes + 1) : bytes;
         engine.writePattern(dma, written, seed + 1);
         mapping.close();
         tally.mismatchedBytes += SimPattern.mismatches(buffer.asSlice(0, written), seed + 1)

@@ -11,6 +11,7 @@ import dev.dmaops.spi.CacheMaintenance;
 import dev.dmaops.spi.Machine;
 import dev.dmaops.spi.MachineRequest;
 import dev.dmaops.spi.PlatformPlan;
+import dev.dmaops.spi.Sourced;
 import java.util.List;
 
 /** Makes the machine that a configuration asks for. */
@@ -43,7 +44,9 @@ public final class MachineOpener {
                         description.system().cpus().value(),
                         description.cacheLineBytes(),
                         plan.devices(),
-                        settings.seed().value()));
+                        settings.seed().value(),
+                        description.system().hypervisor(),
+                        settings.hostRam().stream().map(Sourced::value).toList()));
     }
 
     /**

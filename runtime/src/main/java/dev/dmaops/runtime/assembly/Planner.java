@@ -7,7 +7,9 @@ import dev.dmaops.runtime.discovery.Found;
 import dev.dmaops.runtime.discovery.Providers;
 import dev.dmaops.spi.Architecture;
 import dev.dmaops.spi.DeviceDescription;
+import dev.dmaops.spi.EventSink;
 import dev.dmaops.spi.IommuTopology;
+import dev.dmaops.spi.Machine;
 import dev.dmaops.spi.PlatformPlan;
 import dev.dmaops.spi.PlatformProvider;
 import dev.dmaops.spi.Sourced;
@@ -41,6 +43,15 @@ public final class Planner {
         PlatformPlan plan = rules.plan(description.system(), devices);
         BackendCheck.checkGates(plan, description.system().config(), providers);
         return plan;
+    }
+
+    /** The capabilities of an open machine, the platform's own first. */
+    public static Hooks hooks(PlatformDescription description, Providers providers, Machine machine, EventSink events) {
+        List<Object> own = providers
+                .platform(description.system().architecture().value())
+                .map(found -> found.provider().hooks(description.system(), machine, events))
+                .orElse(List.of());
+        return new PlatformHooks(own, machine);
     }
 
     private static String artifact(Architecture architecture) {

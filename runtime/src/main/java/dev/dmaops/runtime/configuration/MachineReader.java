@@ -15,7 +15,7 @@ final class MachineReader {
 
     static MachineSettings machine(Section section) {
         Optional<Sourced<Long>> memory = section.size("memory");
-        List<Sourced<MemoryRange>> ram = ram(section);
+        List<Sourced<MemoryRange>> ram = ranges(section, "ram");
         if (memory.isPresent() && !ram.isEmpty()) {
             section.reject(
                     "memory",
@@ -30,7 +30,8 @@ final class MachineReader {
                 pageSize(section),
                 section.count("cpus", 1, MAX_CPUS).map(MachineReader::toInt),
                 section.power("cache-line").map(MachineReader::toInt),
-                section.count("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElse(Sourced.byDefault(1L)));
+                section.count("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElse(Sourced.byDefault(1L)),
+                ranges(section, "host-ram"));
         section.end();
         return machine;
     }
@@ -48,9 +49,9 @@ final class MachineReader {
         });
     }
 
-    private static List<Sourced<MemoryRange>> ram(Section section) {
+    private static List<Sourced<MemoryRange>> ranges(Section section, String key) {
         List<Sourced<MemoryRange>> ranges = new ArrayList<>();
-        for (Section item : section.sections("ram", "of ranges, such as [ { start = 0x0, size = 2GiB } ]")) {
+        for (Section item : section.sections(key, "of ranges, such as [ { start = 0x0, size = 2GiB } ]")) {
             Optional<Sourced<Long>> start = item.address("start");
             Optional<Sourced<Long>> size = item.size("size");
             if (start.isEmpty() && !item.has("start")) {
@@ -66,21 +67,21 @@ final class MachineReader {
             }
         }
         ranges.sort(Comparator.comparing(range -> range.value().start(), Long::compareUnsigned));
-        return withoutOverlap(section, ranges);
+        return withoutOverlap(section, key, ranges);
     }
 
-    private static List<Sourced<MemoryRange>> withoutOverlap(Section section, List<Sourced<MemoryRange>> ranges) {
+    private static List<Sourced<MemoryRange>> withoutOverlap(Section section, String key, List<Sourced<MemoryRange>> ranges) {
         for (int i = 0; i < ranges.size(); i++) {
             MemoryRange range = ranges.get(i).value();
             if (range.bytes() == 0 || Long.compareUnsigned(range.last(), range.start()) < 0) {
                 section.reject(
-                        "ram",
+                        key,
                         ranges.get(i).origin(),
                         "expected a range of at least one byte within 64 address bits, found start 0x"
                                 + Long.toHexString(range.start()) + " size " + Quantities.text(range.bytes()) + ".");
             } else if (i > 0 && Long.compareUnsigned(ranges.get(i - 1).value().last(), range.start()) >= 0) {
                 section.reject(
-                        "ram",
+                        key,
                         ranges.get(i).origin(),
                         "expected ranges that do not overlap, found " + range + " and "
                                 + ranges.get(i - 1).value() + ".");

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param cpus processors; empty to count the device tree's, else 4
  * @param cacheLineBytes cache line size in bytes; empty for 64
  * @param seed what randomness in the machine starts from
+ * @param hostRam all memory of the host below a hypervisor, range by range; empty to let the machine choose
  */
 public record MachineSettings(
         Sourced<String> kind,
@@ -23,7 +24,8 @@ public record MachineSettings(
         Optional<Sourced<Long>> pageBytes,
         Optional<Sourced<Integer>> cpus,
         Optional<Sourced<Integer>> cacheLineBytes,
-        Sourced<Long> seed) {
+        Sourced<Long> seed,
+        List<Sourced<MemoryRange>> hostRam) {
     /** A simulated machine, everything else by default. */
     public static final MachineSettings DEFAULT = new MachineSettings(
             Sourced.byDefault("sim"),
@@ -32,10 +34,12 @@ public record MachineSettings(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Sourced.byDefault(1L));
+            Sourced.byDefault(1L),
+            List.of());
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public MachineSettings {
         ram = List.copyOf(ram);
+        hostRam = List.copyOf(hostRam);
     }
 }

@@ -72,7 +72,8 @@ public final class PlatformBuilder {
                 machine.pageBytes(),
                 machine.cpus(),
                 machine.cacheLineBytes(),
-                machine.seed()));
+                machine.seed(),
+                machine.hostRam()));
     }
 
     /** RAM, range by range. */
@@ -84,7 +85,8 @@ public final class PlatformBuilder {
                 machine.pageBytes(),
                 machine.cpus(),
                 machine.cacheLineBytes(),
-                machine.seed()));
+                machine.seed(),
+                machine.hostRam()));
     }
 
     /** Everything about the machine. */

@@ -122,6 +122,16 @@ final class FrameHeap {
         return freeFrames;
     }
 
+    /** Free frames below a width. */
+    long freeFrames(int addressBits) {
+        long end = addressBits >= 64 ? Long.MAX_VALUE : 1L << Math.max(0, addressBits - FRAME_SHIFT);
+        long count = 0;
+        for (int order = 0; order <= MAX_ORDER; order++) {
+            count += (long) free.get(order).headSet(end).size() << order;
+        }
+        return count;
+    }
+
     /** The free frames counted block by block: for checks. */
     long countedFrames() {
         long count = 0;

@@ -72,6 +72,15 @@ public final class XenHost {
     }
 
     /**
+     * Frames that belong to nobody and lie below a width.
+     *
+     * @param addressBits below 2^addressBits; 64 for all
+     */
+    public synchronized long freeFrames(int addressBits) {
+        return heap.freeFrames(addressBits);
+    }
+
+    /**
      * A domain.
      *
      * @throws DmaConfigurationException BAD_MACHINE when there is none of that number
