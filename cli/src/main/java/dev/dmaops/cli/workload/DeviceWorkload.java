@@ -22,7 +22,13 @@ final class DeviceWorkload implements AutoCloseable {
     private final boolean bouncesHeap;
     private final int faultsBefore;
 
-    DeviceWorkload(DmaDevice device, DmaEngine engine, BufferPlaces places, ForeignBuffers foreign, Optional<BouncePool> pool, long seed) {
+    DeviceWorkload(
+            DmaDevice device,
+            DmaEngine engine,
+            BufferPlaces places,
+            ForeignBuffers foreign,
+            Optional<BouncePool> pool,
+            long seed) {
         this.device = device;
         this.engine = engine;
         this.pool = pool;

@@ -70,7 +70,8 @@ final class MachineReader {
         return withoutOverlap(section, key, ranges);
     }
 
-    private static List<Sourced<MemoryRange>> withoutOverlap(Section section, String key, List<Sourced<MemoryRange>> ranges) {
+    private static List<Sourced<MemoryRange>> withoutOverlap(
+            Section section, String key, List<Sourced<MemoryRange>> ranges) {
         for (int i = 0; i < ranges.size(); i++) {
             MemoryRange range = ranges.get(i).value();
             if (range.bytes() == 0 || Long.compareUnsigned(range.last(), range.start()) < 0) {
