@@ -43,10 +43,21 @@ import java.util.List;
  */
 public final class DmaModule extends AbstractModule {
     private final PlatformDescription description;
+    private final boolean named;
 
     /** Binds what the description describes. */
     public DmaModule(PlatformDescription description) {
+        this(description, true);
+    }
+
+    private DmaModule(PlatformDescription description, boolean named) {
         this.description = description;
+        this.named = named;
+    }
+
+    /** The same without a binding for each device, which costs more than all else when there are a thousand of them. */
+    static DmaModule withoutNames(PlatformDescription description) {
+        return new DmaModule(description, false);
     }
 
     /**
@@ -116,7 +127,12 @@ public final class DmaModule extends AbstractModule {
         bind(DmaPlatform.class)
                 .toProvider(() -> open(providers.get(), plan.get(), machine.get(), context))
                 .in(Scopes.SINGLETON);
-        Provider<DmaPlatform> platform = getProvider(DmaPlatform.class);
+        if (named) {
+            bindDevices(getProvider(DmaPlatform.class));
+        }
+    }
+
+    private void bindDevices(Provider<DmaPlatform> platform) {
         for (DeviceDescription device : description.devices()) {
             bind(Key.get(DmaDevice.class, Names.named(device.id())))
                     .toProvider(() -> platform.get().device(device.id()));

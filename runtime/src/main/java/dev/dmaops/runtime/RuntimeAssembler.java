@@ -7,6 +7,7 @@ import com.google.inject.Stage;
 import dev.dmaops.api.DmaException;
 import dev.dmaops.api.DmaPlatform;
 import dev.dmaops.runtime.configuration.PlatformConfiguration;
+import dev.dmaops.runtime.description.PlatformDescription;
 import dev.dmaops.spi.PlatformAssembler;
 import java.nio.file.Path;
 
@@ -18,7 +19,7 @@ public final class RuntimeAssembler implements PlatformAssembler {
 
     @Override
     public DmaPlatform assemble(Path configuration) {
-        return open(new DmaModule(configuration));
+        return open(PlatformDescription.read(configuration));
     }
 
     /**
@@ -27,12 +28,13 @@ public final class RuntimeAssembler implements PlatformAssembler {
      * @throws dev.dmaops.api.DmaConfigurationException with every mistake in the files it names; nothing stays open
      */
     public static DmaPlatform open(PlatformConfiguration configuration) {
-        return open(new DmaModule(configuration));
+        return open(PlatformDescription.of(configuration));
     }
 
-    private static DmaPlatform open(DmaModule module) {
+    private static DmaPlatform open(PlatformDescription description) {
         try {
-            return Guice.createInjector(Stage.DEVELOPMENT, module).getInstance(DmaPlatform.class);
+            return Guice.createInjector(Stage.DEVELOPMENT, DmaModule.withoutNames(description))
+                    .getInstance(DmaPlatform.class);
         } catch (ProvisionException e) {
             if (e.getCause() instanceof DmaException ours) {
                 throw ours;
