@@ -54,6 +54,7 @@ public final class IommuDomainRules {
                     .because("An IOMMU stands in front of the device, but no driver of this kernel has taken it over.")
                     .then("no IOMMU"),
             Rule.named("iommu.present", "drivers/iommu/iommu.c iommu_probe_device")
+                    .when(IommuDomainRules::drivenByKernel)
                     .because("The kernel drives the IOMMU in front of the device.")
                     .then(BEHIND_IOMMU, true, "behind an IOMMU"));
 
