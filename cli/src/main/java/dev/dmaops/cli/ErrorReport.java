@@ -1,6 +1,6 @@
 package dev.dmaops.cli;
 
-import dev.dmaops.api.DmaConfigurationException;
+import dev.dmaops.api.DmaException;
 import dev.dmaops.firmware.FirmwareException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -28,7 +28,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         PrintWriter err = command.getErr();
         String name = command.getCommandSpec().qualifiedName();
         return switch (problem) {
-            case DmaConfigurationException wrong -> wrongInput(err, name, wrong);
+            case DmaException wrong -> wrongInput(err, name, wrong);
             case FirmwareException wrong -> wrongInput(err, name, wrong);
             default -> {
                 err.println(name + ": internal error, please report it with the lines below");

@@ -37,7 +37,9 @@ final class BadInputTest {
         }
         Files.write(folder.resolve("board.dtb"), loop.end().toBytes());
 
-        assertRefused(explainBoard(), "DMA-1004 board.conf:2: devicetree: board.dtb /bus1: cannot use the device tree: expected a chain of DMA parents");
+        assertRefused(
+                explainBoard(),
+                "DMA-1004 board.conf:2: devicetree: board.dtb /bus1: cannot use the device tree: expected a chain of DMA parents");
     }
 
     @Test
@@ -79,7 +81,8 @@ final class BadInputTest {
     @Test
     void backendThatTheKernelCannotHave() throws IOException {
         assertRefused(
-                explain("platform = x86, machine { memory = 1GiB }, devices { nic { bus = pci, backend = swiotlb-xen } }"),
+                explain(
+                        "platform = x86, machine { memory = 1GiB }, devices { nic { bus = pci, backend = swiotlb-xen } }"),
                 "DMA-1014 board.conf:1: ");
     }
 
@@ -98,7 +101,8 @@ final class BadInputTest {
         assertRefused(
                 Command.run(
                         "run",
-                        configuration("platform = x86, machine { memory = 1GiB }, devices { nic { bus = pci, backend = swoitlb } }")
+                        configuration(
+                                        "platform = x86, machine { memory = 1GiB }, devices { nic { bus = pci, backend = swoitlb } }")
                                 .toString()),
                 "DMA-1011 nic: nic: backend swoitlb is not here");
     }

@@ -41,13 +41,14 @@ final class IommuTopologyTest {
         when(topology.attachment("0000:00:03.0"))
                 .thenReturn(Optional.of(new IommuAttachment(Hardware.INTEL, DriverWish.DMA, true, 0x18, "mock")));
 
-        Injector injector = Guice.createInjector(Modules.override(new DmaModule(CONFIGURATION)).with(new AbstractModule() {
-            @Override
-            protected void configure() {
-                bind(IommuTopology.class).toInstance(topology);
-                bind(EventSink.class).toInstance(EventSink.NONE);
-            }
-        }));
+        Injector injector = Guice.createInjector(Modules.override(new DmaModule(CONFIGURATION))
+                .with(new AbstractModule() {
+                    @Override
+                    protected void configure() {
+                        bind(IommuTopology.class).toInstance(topology);
+                        bind(EventSink.class).toInstance(EventSink.NONE);
+                    }
+                }));
 
         try (DmaPlatform platform = injector.getInstance(DmaPlatform.class)) {
             assertThat(platform.device("0000:00:02.0").choice().backend()).isEqualTo("swiotlb");
@@ -66,7 +67,8 @@ final class IommuTopologyTest {
         Injector injector = Guice.createInjector(new DmaModule(CONFIGURATION));
 
         try (DmaPlatform platform = injector.getInstance(DmaPlatform.class)) {
-            assertThat(platform.devices()).extracting(device -> device.choice().backend())
+            assertThat(platform.devices())
+                    .extracting(device -> device.choice().backend())
                     .containsExactly("swiotlb", "swiotlb");
         }
     }

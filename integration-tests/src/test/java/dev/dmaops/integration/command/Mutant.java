@@ -11,6 +11,8 @@ import dev.dmaops.spi.KconfigGate;
 import dev.dmaops.spi.Refusals;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The swiotlb backend with one mistake. */
@@ -38,7 +40,8 @@ public abstract class Mutant implements DmaBackendProvider {
 
     /** The original method. */
     interface Call {
-        @Nullable Object with(@Nullable Object[] arguments) throws Throwable;
+        @Nullable
+        Object with(@Nullable Object[] arguments) throws Throwable;
     }
 
     @Override
@@ -78,8 +81,9 @@ public abstract class Mutant implements DmaBackendProvider {
         private static final long PAGE = 4096;
 
         @Override
-        @Nullable Object call(DmaOps original, String method, @Nullable Object[] arguments, Call really) throws Throwable {
-            if (method.equals("map") && really.with(arguments) instanceof Long dma) {
+        @Nullable
+        Object call(DmaOps original, String method, @Nullable Object[] arguments, Call really) throws Throwable {
+            if ((method.equals("map") || method.equals("mapMemory")) && really.with(arguments) instanceof Long dma) {
                 return Refusals.isRefusal(dma) ? dma : dma + PAGE;
             }
             if (arguments.length > 0
@@ -93,19 +97,34 @@ public abstract class Mutant implements DmaBackendProvider {
 
     /** Forgets the bus's translation: gives out physical addresses of buffers that were not bounced. */
     public static final class NoTranslation extends Mutant {
+        private final Map<Long, Long> translated = new HashMap<>();
+
         @Override
-        @Nullable Object call(DmaOps original, String method, @Nullable Object[] arguments, Call really) throws Throwable {
+        @Nullable
+        Object call(DmaOps original, String method, @Nullable Object[] arguments, Call really) throws Throwable {
+            if (!method.equals("map")) {
+                if (arguments.length > 0 && arguments[0] instanceof Long given) {
+                    arguments[0] = translated.getOrDefault(given, given);
+                }
+                return really.with(arguments);
+            }
             Object result = really.with(arguments);
-            return method.equals("map") && result instanceof Long dma && original.bounceReason(dma) == null
-                    ? arguments[0]
-                    : result;
+            if (result instanceof Long dma
+                    && arguments[0] instanceof Long physical
+                    && !Refusals.isRefusal(dma)
+                    && original.bounceReason(dma) == null) {
+                translated.put(physical, dma);
+                return physical;
+            }
+            return result;
         }
     }
 
     /** Forgets to copy back what the device wrote. */
     public static final class NoCopyBack extends Mutant {
         @Override
-        @Nullable Object call(DmaOps original, String method, @Nullable Object[] arguments, Call really) throws Throwable {
+        @Nullable
+        Object call(DmaOps original, String method, @Nullable Object[] arguments, Call really) throws Throwable {
             return method.equals("unmap") || method.equals("unmapScatter") ? null : really.with(arguments);
         }
     }
@@ -113,7 +132,8 @@ public abstract class Mutant implements DmaBackendProvider {
     /** Forgets to show the CPU what the device wrote while the buffer stays mapped. */
     public static final class NoSync extends Mutant {
         @Override
-        @Nullable Object call(DmaOps original, String method, @Nullable Object[] arguments, Call really) throws Throwable {
+        @Nullable
+        Object call(DmaOps original, String method, @Nullable Object[] arguments, Call really) throws Throwable {
             return method.equals("syncForCpu") ? null : really.with(arguments);
         }
     }

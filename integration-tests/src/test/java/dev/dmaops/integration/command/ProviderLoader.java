@@ -34,7 +34,8 @@ final class ProviderLoader extends ClassLoader {
     /** The backends that are there, and one more. */
     static ProviderLoader with(Path folder, Class<? extends DmaBackendProvider> more) {
         return new ProviderLoader(
-                folder, Stream.concat(types(id -> true), Stream.of(more.getName())).toList());
+                folder,
+                Stream.concat(types(id -> true), Stream.of(more.getName())).toList());
     }
 
     /** The backends that are there, but one. */

@@ -100,7 +100,13 @@ final class RunTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {Mutant.WrongAddress.class, Mutant.NoTranslation.class, Mutant.NoCopyBack.class, Mutant.NoSync.class})
+    @ValueSource(
+            classes = {
+                Mutant.WrongAddress.class,
+                Mutant.NoTranslation.class,
+                Mutant.NoCopyBack.class,
+                Mutant.NoSync.class
+            })
     void backendWithAMistakeIsFound(Class<? extends Mutant> mutant, @TempDir Path folder) throws IOException {
         Path board = Files.writeString(folder.resolve("mutant.conf"), """
                 platform = arm64
@@ -152,6 +158,7 @@ final class RunTest {
     private static void assertClean(SceneReport scene) {
         assertThat(scene.mismatchedBytes()).isZero();
         assertThat(scene.faults()).isZero();
-        assertThat(reports(scene).values()).allSatisfy(device -> assertThat(device.refused()).isEmpty());
+        assertThat(reports(scene).values())
+                .allSatisfy(device -> assertThat(device.refused()).isEmpty());
     }
 }

@@ -59,7 +59,9 @@ class ForeignTableExtractsTest {
         assumeTrue(Files.isDirectory(folder), "no recordings at " + folder);
         List<Path> files = new ArrayList<>();
         try (Stream<Path> all = Files.list(folder)) {
-            all.filter(file -> file.getFileName().toString().startsWith("xen-arm-")).sorted().forEach(files::add);
+            all.filter(file -> file.getFileName().toString().startsWith("xen-arm-"))
+                    .sorted()
+                    .forEach(files::add);
         }
         assertThat(files).isNotEmpty();
         for (Path file : files) {
@@ -82,7 +84,9 @@ class ForeignTableExtractsTest {
                     boolean ok = number(line, "mfn") == -1
                             ? domain.foreign.unmapped(number(line, "pfn"))
                             : domain.foreign.mapped(number(line, "pfn"), number(line, "mfn"), number(line, "nr"));
-                    assertThat(ok).as(file + ": " + line).isEqualTo(text(line, "ok").equals("true"));
+                    assertThat(ok)
+                            .as(file + ": " + line)
+                            .isEqualTo(text(line, "ok").equals("true"));
                     checked++;
                 } else if (line.contains("\"op\":\"map\"")) {
                     assertThat(domain.map(line)).as(file + ": " + line).isEqualTo(Answer.of(line));
@@ -161,7 +165,9 @@ class ForeignTableExtractsTest {
                 ops.unmap(dma, bytes, DmaDirection.TO_DEVICE, 0);
             }
             long direct = frames.toBusAddress(physical);
-            assertThat(bounced || dma == direct).as("used as it is at its bus address").isTrue();
+            assertThat(bounced || dma == direct)
+                    .as("used as it is at its bus address")
+                    .isTrue();
             return new Answer(direct, device.reaches(direct, bytes), frames.straddles(physical, bytes), bounced);
         }
     }

@@ -5,14 +5,11 @@ import dev.dmaops.firmware.kconfig.DmaClosure;
 import dev.dmaops.firmware.kconfig.KernelArchitecture;
 import dev.dmaops.firmware.kconfig.KernelConfig;
 import dev.dmaops.firmware.kconfig.ResolvedConfig;
-import dev.dmaops.firmware.kconfig.ResolvedSymbol;
 import dev.dmaops.spi.KernelConfigView;
 import dev.dmaops.spi.KernelVersion;
 import dev.dmaops.spi.Sourced;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A kernel configuration under the rules of one kernel release.
@@ -27,7 +24,6 @@ final class KernelFacts implements KernelConfigView {
     private final KernelConfig config;
     private final KernelVersion version;
     private final ResolvedConfig resolved;
-    private final Set<String> closure;
 
     /**
      * Applies the rules.
@@ -38,7 +34,6 @@ final class KernelFacts implements KernelConfigView {
         this.config = config;
         this.version = version;
         this.resolved = DmaClosure.resolve(config, firmwareVersion(version));
-        this.closure = resolved.symbols().stream().map(ResolvedSymbol::symbol).collect(Collectors.toUnmodifiableSet());
     }
 
     /** The architecture in the file. */
@@ -67,17 +62,14 @@ final class KernelFacts implements KernelConfigView {
 
     @Override
     public String value(String symbol) {
-        if (closure.contains(symbol)) {
-            return resolved.symbol(symbol).shown();
-        }
-        return config.entry(symbol).map(entry -> entry.value().written()).orElse("absent");
+        return resolved.symbol(symbol).shown();
     }
 
     @Override
     public String origin(String symbol) {
         String inFile =
                 config.entry(symbol).map(entry -> entry.value().written()).orElse("absent");
-        return !closure.contains(symbol) || inFile.equals(value(symbol))
+        return inFile.equals(value(symbol))
                 ? config.originOf(symbol)
                 : "Kconfig rules of " + version + " on " + config.origin();
     }

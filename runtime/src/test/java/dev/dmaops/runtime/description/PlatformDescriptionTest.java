@@ -72,9 +72,7 @@ final class PlatformDescriptionTest {
         assertThat(board.system().kernel().value()).isEqualTo(new KernelVersion(6, 12, 117));
         assertThat(board.system().kernel().origin()).startsWith("builtin:arm64-debian-6.12.config:");
         assertThat(board.system().pageBytes()).isEqualTo(4096);
-        assertThat(board.devices())
-                .extracting(DeviceDescription::id)
-                .containsExactly("soc", "1000.mmc", "2000.pcie");
+        assertThat(board.devices()).extracting(DeviceDescription::id).containsExactly("soc", "1000.mmc", "2000.pcie");
     }
 
     @Test
@@ -124,8 +122,9 @@ final class PlatformDescriptionTest {
     @Test
     void pciFunctionOfADomainThatTheTreeLacksIsAMistake() {
         assertThat(mistakes("devices { \"0001:01:00.0\" { bus = pci } }"))
-                .isEqualTo("DMA-1003 board.conf:3: devices: expected the address of a PCI function behind one of the device"
-                        + " tree's 1 host bridges, such as \"0000:01:00.0\", found \"0001:01:00.0\".");
+                .isEqualTo(
+                        "DMA-1003 board.conf:3: devices: expected the address of a PCI function behind one of the device"
+                                + " tree's 1 host bridges, such as \"0000:01:00.0\", found \"0001:01:00.0\".");
     }
 
     @Test
@@ -157,7 +156,8 @@ final class PlatformDescriptionTest {
     @Test
     void unknownDeviceBehindTheIommuIsAMistake() {
         assertThat(mistakes("iommu { behind = [ \"1000.mmd\" ] }"))
-                .isEqualTo("DMA-1003 board.conf:3: iommu.behind: no device is called \"1000.mmd\". Did you mean 1000.mmc?");
+                .isEqualTo(
+                        "DMA-1003 board.conf:3: iommu.behind: no device is called \"1000.mmd\". Did you mean 1000.mmc?");
     }
 
     @Test
@@ -178,8 +178,9 @@ final class PlatformDescriptionTest {
     @Test
     void memoryThatNobodyMentionsIsAMistake() {
         assertThat(mistakesOf("platform = x86"))
-                .isEqualTo("DMA-1001 board.conf: machine.memory is missing: expected a size such as 4GiB, because nothing else"
-                        + " says how much RAM there is.");
+                .isEqualTo(
+                        "DMA-1001 board.conf: machine.memory is missing: expected a size such as 4GiB, because nothing else"
+                                + " says how much RAM there is.");
     }
 
     @Test
@@ -232,7 +233,8 @@ final class PlatformDescriptionTest {
                 kernel { config = nothing, versoin = "6.12" }
                 devicetree = "board.dtb"
                 devices { unknown { mask = 32bit } }
-                """).lines()).satisfiesExactly(
+                """).lines())
+                .satisfiesExactly(
                         line -> assertThat(line).startsWith("DMA-1002 board.conf:2: kernel.versoin"),
                         line -> assertThat(line).startsWith("DMA-1004 board.conf:2: kernel.config: expected a .config"),
                         line -> assertThat(line).startsWith("DMA-1004 board.conf:3: devicetree: board.dtb"));
@@ -264,8 +266,8 @@ final class PlatformDescriptionTest {
     }
 
     private String mistakes(String more) {
-        return Objects.requireNonNull(
-                catchThrowableOfType(DmaConfigurationException.class, () -> board(more)).getMessage());
+        return Objects.requireNonNull(catchThrowableOfType(DmaConfigurationException.class, () -> board(more))
+                .getMessage());
     }
 
     /** As from a file, where mistakes of the configuration and of what it names come together. */
