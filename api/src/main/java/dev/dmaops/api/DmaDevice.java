@@ -462,7 +462,7 @@ public final class DmaDevice {
      * @return whether the platform can work with that; if not, nothing changes
      */
     public SetMaskOutcome setStreamingMask(DmaMask mask) {
-        if (!state.hasStreamingMask() || choice.setMask() == SetMaskOutcome.EIO || !ops.supports(mask.value())) {
+        if (!state.hasStreamingMask() || !supports(mask)) {
             return SetMaskOutcome.EIO;
         }
         state.streamingMask(mask.value());
@@ -473,7 +473,7 @@ public final class DmaDevice {
 
     /** States what the device can drive in coherent memory. */
     public SetMaskOutcome setCoherentMask(DmaMask mask) {
-        if (choice.setMask() == SetMaskOutcome.EIO || !ops.supports(mask.value())) {
+        if (!supports(mask)) {
             return SetMaskOutcome.EIO;
         }
         state.coherentMask(mask.value());
@@ -514,9 +514,14 @@ public final class DmaDevice {
         return state.busLimit();
     }
 
-    /** Whether the platform can work with such a mask. */
+    /**
+     * Whether the platform can work with such a mask. What the choice says of the mask that was planned says nothing of others, but
+     * for a device with other operations beside its IOMMU domain: Linux then refuses every mask (dma_supported, 6.12).
+     */
     public boolean supports(DmaMask mask) {
-        return ops.supports(mask.value());
+        boolean refusesAll = choice.setMask() == SetMaskOutcome.EIO
+                && choice.iommuDomain().translates();
+        return !refusesAll && ops.supports(mask.value());
     }
 
     /** The mask that reaches all memory without bouncing. */

@@ -17,20 +17,20 @@ class DmaDeviceTest {
     private final RecordingOps ops = new RecordingOps();
     private final DmaDeviceState state = new DmaDeviceState(DeviceLimits.DEFAULT, "dev0", false);
 
-    private DmaDevice device(SetMaskOutcome setMask) {
+    private DmaDevice device(SetMaskOutcome setMask, IommuDomainType domain) {
         BackendChoice choice = new BackendChoice(
                 "dev0",
                 "direct",
                 BounceMode.POSSIBLE,
                 PoolKind.DEFAULT,
-                IommuDomainType.NONE,
+                domain,
                 setMask,
                 List.of(new Decision("direct.default", "nothing else applies", List.of(), "direct")));
         return new DmaDevice(state, ops, choice, memory, 4096);
     }
 
     private DmaDevice device() {
-        return device(SetMaskOutcome.OK);
+        return device(SetMaskOutcome.OK, IommuDomainType.NONE);
     }
 
     @Test
@@ -96,8 +96,18 @@ class DmaDeviceTest {
     }
 
     @Test
-    void aChoiceThatRefusesMasksRefusesEveryMask() {
-        assertThat(device(SetMaskOutcome.EIO).setMasks(DmaMask.ALL)).isEqualTo(SetMaskOutcome.EIO);
+    void otherOperationsBesideAnIommuDomainRefuseEveryMask() {
+        DmaDevice device = device(SetMaskOutcome.EIO, IommuDomainType.DMA);
+        assertThat(device.setMasks(DmaMask.ALL)).isEqualTo(SetMaskOutcome.EIO);
+        assertThat(device.supports(DmaMask.ALL)).isFalse();
+    }
+
+    @Test
+    void aPlannedMaskThatWasRefusedDoesNotSpeakForOthers() {
+        ops.narrowestMask = 0xff_ffff;
+        DmaDevice device = device(SetMaskOutcome.EIO, IommuDomainType.NONE);
+        assertThat(device.setMasks(DmaMask.ofBits(23))).isEqualTo(SetMaskOutcome.EIO);
+        assertThat(device.setMasks(DmaMask.ofBits(24))).isEqualTo(SetMaskOutcome.OK);
     }
 
     @Test

@@ -42,8 +42,8 @@ final class PoolReport {
         return new PoolStatistics(
                 name,
                 geometry.slots(),
-                table.used(),
-                table.highWater().mark(),
+                table.counter().used(),
+                table.counter().highWater(),
                 longestFreeRun(),
                 mappings,
                 refusals.sum(),
