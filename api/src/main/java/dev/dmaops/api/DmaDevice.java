@@ -519,8 +519,8 @@ public final class DmaDevice {
      * for a device with other operations beside its IOMMU domain: Linux then refuses every mask (dma_supported, 6.12).
      */
     public boolean supports(DmaMask mask) {
-        boolean refusesAll = choice.setMask() == SetMaskOutcome.EIO
-                && choice.iommuDomain().translates();
+        boolean refusesAll =
+                choice.setMask() == SetMaskOutcome.EIO && choice.iommuDomain().translates();
         return !refusesAll && ops.supports(mask.value());
     }
 

@@ -1,18 +1,22 @@
 package dev.dmaops.conformance;
 
 import dev.dmaops.conformance.config.ConfigKind;
+import dev.dmaops.conformance.extract.ExtractKind;
+import dev.dmaops.conformance.linux.LinuxKind;
 import dev.dmaops.conformance.replay.Opening;
 import dev.dmaops.conformance.replay.RecordingFile;
 import dev.dmaops.conformance.replay.RecordingKind;
 import dev.dmaops.conformance.row.Malformed;
 import dev.dmaops.conformance.table.TableKind;
 import dev.dmaops.conformance.tree.TreeKind;
+import dev.dmaops.conformance.xen.BoardKind;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The kinds of recordings that can be replayed. */
 final class RecordingKinds {
-    private static final List<RecordingKind> ALL = List.of(new TableKind(), new TreeKind(), new ConfigKind());
+    private static final List<RecordingKind> ALL = List.of(
+            new LinuxKind(), new BoardKind(), new ExtractKind(), new TableKind(), new TreeKind(), new ConfigKind());
 
     private RecordingKinds() {}
 

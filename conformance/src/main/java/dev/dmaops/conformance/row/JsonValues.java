@@ -10,7 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Turns JSON into the values of {@link Values}. The parser is left on the last token of what was read. */
+/**
+ * Turns JSON into the values of {@link Values}. The parser is left on the last token of what was read. Of a field that occurs twice
+ * the last counts: recordings of scatter lists use {@code n} for the row's number and for that of its entries.
+ */
 final class JsonValues {
     private JsonValues() {}
 
@@ -19,9 +22,7 @@ final class JsonValues {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             parser.nextToken();
-            if (fields.put(name, value(parser, place)) != null) {
-                throw Malformed.at(place, "field " + Malformed.quote(name), "each field once", "it twice");
-            }
+            fields.put(name, value(parser, place));
         }
         return fields;
     }

@@ -28,6 +28,13 @@ public record RowSchema(Set<String> inputs, Set<String> results, Set<String> not
         return new RowSchema(inputs, union(results, names), notCompared);
     }
 
+    /** The same where these fields are inputs, although rows of this kind usually compare them. */
+    public RowSchema asInputs(String... names) {
+        Set<String> fewer = new LinkedHashSet<>(results);
+        fewer.removeAll(Set.of(names));
+        return new RowSchema(union(inputs, names), fewer, notCompared);
+    }
+
     /** The same where these parts of results are not compared. */
     public RowSchema ignoring(String... paths) {
         return new RowSchema(inputs, results, union(notCompared, paths));

@@ -52,7 +52,6 @@ class JsonReadersTest {
                     {"op":"map",                  | line 1
                     {"op":"a"}\\n[1]              | line 2
                     {"op":"a"}\\n{"op":"b"}}      | line 2
-                    {"op":"a","op":"b"}           | each field once
                     {"op":tru}                    | line 1
                     hello                         | line 1
                     """)

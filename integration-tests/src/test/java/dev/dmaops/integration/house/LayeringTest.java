@@ -14,6 +14,14 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.dmaops.integration.house.ModuleTable.Row;
+import dev.dmaops.spi.BouncePool;
+import dev.dmaops.spi.BusFrames;
+import dev.dmaops.spi.DmaBackend;
+import dev.dmaops.spi.DmaOps;
+import dev.dmaops.spi.IommuDomain;
+import dev.dmaops.spi.MachineContiguity;
+import dev.dmaops.spi.PageAllocator;
+import dev.dmaops.spi.PvMemoryCalls;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -93,15 +101,44 @@ class LayeringTest {
                 .check(ours());
     }
 
+    /** Replays exchange bindings of the runtime's module, as any test of a user may. */
     @Test
-    void onlyTheRuntimeKnowsGuice() {
+    void onlyTheRuntimeAndReplaysKnowGuice() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.dmaops.runtime..")
+                .resideOutsideOfPackages("dev.dmaops.runtime..", "dev.dmaops.conformance.machine..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.google.inject..", "jakarta.inject..")
                 .check(ours());
+    }
+
+    /** Slots, IO virtual addresses and frames are computed by backends, platforms and the machine alone, so that a replay tests them. */
+    @Test
+    void replaysComputeNothingThatTheyCompare() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.dmaops.conformance..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.dmaops.backend..", "dev.dmaops.platform..")
+                .check(ours());
+        for (Class<?> part : List.of(
+                DmaOps.class,
+                DmaBackend.class,
+                BouncePool.class,
+                IommuDomain.class,
+                BusFrames.class,
+                MachineContiguity.class,
+                PvMemoryCalls.class,
+                PageAllocator.class)) {
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.dmaops.conformance..")
+                    .should()
+                    .beAssignableTo(part)
+                    .check(ours());
+        }
     }
 
     @Test

@@ -126,22 +126,6 @@ public final class SimPages implements PageAllocator {
         return pfn < 0 ? NO_PAGES : pfn << pageShift;
     }
 
-    /**
-     * Takes one certain block.
-     *
-     * @param order power of two of pages
-     * @param physical its first byte
-     * @return {@code physical}, or {@link #NO_PAGES} when the block is not aligned to its length, not all free, or no RAM
-     */
-    public synchronized long allocateAt(int order, long physical) {
-        requireOrder(order);
-        start();
-        long pfn = physical >>> pageShift;
-        long pages = 1L << order;
-        boolean possible = (physical & ((pages << pageShift) - 1)) == 0 && pfn + pages <= maxPfn;
-        return possible && blocks.allocate(order, pfn, pfn + pages) == pfn ? physical : NO_PAGES;
-    }
-
     /** The zone of an address. */
     public Zone zoneOf(long physical) {
         return zones.of(physical >>> pageShift);
@@ -178,11 +162,18 @@ public final class SimPages implements PageAllocator {
 
     // Too late for the boot allocator: what is free then is taken out block by block.
     private long reserveFree(long bytes, long limit) {
+        return withdraw(late().reserve(bytes, limit), bytes);
+    }
+
+    private BootMemory late() {
         BootMemory late = new BootMemory(map, pageBytes());
         for (MemoryRange taken : occupied()) {
             late.reserveAt(taken.start(), taken.bytes());
         }
-        long physical = late.reserve(bytes, limit);
+        return late;
+    }
+
+    private long withdraw(long physical, long bytes) {
         if (physical != NO_PAGES) {
             blocks.withdraw(physical >>> pageShift, (physical + bytes) >>> pageShift);
             boot.reserveAt(physical, bytes);
@@ -221,8 +212,10 @@ public final class SimPages implements PageAllocator {
      */
     public synchronized long reserveAtBootAt(long physical, long bytes) {
         requirePages(bytes, "reserve");
-        boolean possible = !started && (physical & (pageBytes() - 1)) == 0;
-        return possible ? boot.reserveRam(physical, bytes) : NO_PAGES;
+        if ((physical & (pageBytes() - 1)) != 0) {
+            return NO_PAGES;
+        }
+        return started ? withdraw(late().reserveRam(physical, bytes), bytes) : boot.reserveRam(physical, bytes);
     }
 
     @Override

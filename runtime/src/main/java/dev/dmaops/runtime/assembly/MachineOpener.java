@@ -36,17 +36,23 @@ public final class MachineOpener {
                                         + cure(kind, kinds))
                                 .strip()))
                 .provider()
-                .create(new MachineRequest(
-                        description.system().ram(),
-                        description.system().pageBytes(),
-                        plan.zoneDmaLimit(),
-                        plan.zoneDma32(),
-                        description.system().cpus().value(),
-                        description.cacheLineBytes(),
-                        plan.devices(),
-                        settings.seed().value(),
-                        description.system().hypervisor(),
-                        settings.hostRam().stream().map(Sourced::value).toList()));
+                .create(request(description, plan));
+    }
+
+    /** What is asked of whoever makes the machine. */
+    public static MachineRequest request(PlatformDescription description, PlatformPlan plan) {
+        MachineSettings settings = description.configuration().machine();
+        return new MachineRequest(
+                description.system().ram(),
+                description.system().pageBytes(),
+                plan.zoneDmaLimit(),
+                plan.zoneDma32(),
+                description.system().cpus().value(),
+                description.cacheLineBytes(),
+                plan.devices(),
+                settings.seed().value(),
+                description.system().hypervisor(),
+                settings.hostRam().stream().map(Sourced::value).toList());
     }
 
     /**

@@ -1,0 +1,62 @@
+package dev.dmaops.integration.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dmaops.conformance.FileOutcome;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** All recordings at hand: the families that must have nothing left. */
+class GoldenConformanceTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "masks",
+                "big6g",
+                "force-masks",
+                "boot",
+                "coherent",
+                "dmapool",
+                "edge",
+                "churn",
+                "exhaust",
+                "content",
+                "sg"
+            })
+    void familiesOfTheDirectPathAndThePoolMatch(String family) {
+        assertComplete(Recordings.replay(Recordings.all("linux", family, ".gz")));
+    }
+
+    @Test
+    void devicesOfBoardsMatchInAllModes() {
+        assertThat(Recordings.replay(Recordings.all("boards", "sel_", ".gz")))
+                .allSatisfy(outcome ->
+                        assertThat(outcome.mismatches()).as(outcome.line()).isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"swiotlb", "iommu-sg"})
+    void extractsMatch(String prefix) {
+        assertComplete(Recordings.replay(Recordings.all("extracts", prefix, ".json")));
+    }
+
+    @Test
+    void kernelConfigurationsHaveNoDifference() {
+        assertComplete(Recordings.replay(Recordings.all("configs", "config.", ".xz")));
+    }
+
+    @Test
+    void deviceTreesAgree() {
+        assertComplete(Recordings.replay(Recordings.all("dtb", "", ".dtb")));
+    }
+
+    private static void assertComplete(List<FileOutcome> outcomes) {
+        assertThat(outcomes).isNotEmpty().allSatisfy(outcome -> {
+            assertThat(outcome.mismatches()).as(outcome.line()).isEmpty();
+            assertThat(outcome.skippedBy()).as(outcome.line()).isEmpty();
+            assertThat(outcome.checked()).as(outcome.line()).isPositive();
+        });
+    }
+}

@@ -1,0 +1,5 @@
+/** Recordings of real kernels, replayed through everything at once. */
+@NullMarked
+package dev.dmaops.integration.conformance;
+
+import org.jspecify.annotations.NullMarked;
