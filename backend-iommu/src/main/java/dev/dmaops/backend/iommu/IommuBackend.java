@@ -82,6 +82,7 @@ public final class IommuBackend implements DmaBackendProvider {
         public synchronized DmaOps bind(DmaDeviceState device, BackendChoice choice, @Nullable BouncePool pool) {
             IommuDomain domain = unit.domain(device.id());
             SpaceCheck.check(domain, device);
+            warnOfForeignPages(device);
             List<IommuReservedRegion> reserved = unit.reservedRegions(device.id());
             TranslatedSpace space = spaces.get(domain);
             if (space == null) {
@@ -101,6 +102,19 @@ public final class IommuBackend implements DmaBackendProvider {
                 space.mapUnchanged(reserved);
             }
             return new IommuOps(device, service, space, pool);
+        }
+
+        /** Linux does not, and says nothing; what its devices then do is hard to find. */
+        private void warnOfForeignPages(DmaDeviceState device) {
+            if (!context.policy().iommuTranslatesForeign()
+                    && context.hook(BusFrames.class).isPresent()) {
+                context.events()
+                        .log(
+                                device.id(),
+                                "pages of other domains will be mapped at the guest's own frame numbers, as Linux does: the"
+                                        + " device reaches other memory. Set policy.iommu-translates-foreign = yes to"
+                                        + " translate them first.");
+            }
         }
 
         private @Nullable ForeignFrames foreign() {
