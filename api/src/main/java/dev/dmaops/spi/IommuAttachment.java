@@ -9,14 +9,37 @@ package dev.dmaops.spi;
  * @param streamId the device's number there: PCI requester id or stream id
  * @param group devices with equal names here share one domain, because the IOMMU cannot tell them apart; empty for a device of
  *     its own
+ * @param limits what it can translate, where that differs from its kind
  * @param origin where this came from
  */
 public record IommuAttachment(
-        Hardware hardware, DriverWish driverWish, boolean deferredFlush, long streamId, String group, String origin) {
+        Hardware hardware,
+        DriverWish driverWish,
+        boolean deferredFlush,
+        long streamId,
+        String group,
+        IommuLimits limits,
+        String origin) {
+    /** An IOMMU that translates what its kind usually does. */
+    public IommuAttachment(
+            Hardware hardware,
+            DriverWish driverWish,
+            boolean deferredFlush,
+            long streamId,
+            String group,
+            String origin) {
+        this(hardware, driverWish, deferredFlush, streamId, group, IommuLimits.USUAL, origin);
+    }
+
     /** A device that shares its domain with no other. */
     public IommuAttachment(
             Hardware hardware, DriverWish driverWish, boolean deferredFlush, long streamId, String origin) {
         this(hardware, driverWish, deferredFlush, streamId, "", origin);
+    }
+
+    /** The same with other limits. */
+    public IommuAttachment withLimits(IommuLimits other) {
+        return new IommuAttachment(hardware, driverWish, deferredFlush, streamId, group, other, origin);
     }
 
     /** Kinds of IOMMUs. */

@@ -7,6 +7,7 @@ import com.google.inject.Scopes;
 import com.google.inject.name.Names;
 import dev.dmaops.api.DmaDevice;
 import dev.dmaops.api.DmaPlatform;
+import dev.dmaops.runtime.assembly.Clocked;
 import dev.dmaops.runtime.assembly.Hooks;
 import dev.dmaops.runtime.assembly.LowAddresses;
 import dev.dmaops.runtime.assembly.MachineOpener;
@@ -23,6 +24,7 @@ import dev.dmaops.spi.DeviceDescription;
 import dev.dmaops.spi.EventSink;
 import dev.dmaops.spi.IommuTopology;
 import dev.dmaops.spi.Machine;
+import dev.dmaops.spi.NanoClock;
 import dev.dmaops.spi.PageAllocator;
 import dev.dmaops.spi.PhysicalMemory;
 import dev.dmaops.spi.PlatformPlan;
@@ -35,7 +37,7 @@ import java.util.List;
  *
  * <p>Every hook is a binding of its own, so that {@code Modules.override(new DmaModule(…)).with(…)} exchanges one and leaves
  * the rest real: {@link IommuTopology}, {@link Machine}, {@link PhysicalMemory}, {@link PageAllocator}, {@link Cpus}, {@link
- * CacheMaintenance}, {@link EventSink}, {@link Hooks} (all other capabilities of platform and machine), {@link Providers}, {@link
+ * CacheMaintenance}, {@link EventSink}, {@link NanoClock}, {@link Hooks} (all other capabilities of platform and machine), {@link Providers}, {@link
  * PlatformPlan}.
  *
  * <p>The platform is a singleton that owns the machine: who asks for it closes it. Nothing is opened before it is asked for.
@@ -112,6 +114,7 @@ public final class DmaModule extends AbstractModule {
                 .toProvider(() -> MachineOpener.caches(machine.get(), plan.get()))
                 .in(Scopes.SINGLETON);
         bind(EventSink.class).toInstance(new LoggedEvents());
+        bind(NanoClock.class).toInstance(System::nanoTime);
         Provider<EventSink> events = getProvider(EventSink.class);
         bind(Hooks.class)
                 .toProvider(() -> Planner.hooks(description, providers.get(), machine.get(), events.get()))
@@ -146,6 +149,7 @@ public final class DmaModule extends AbstractModule {
         Provider<CacheMaintenance> caches = getProvider(CacheMaintenance.class);
         Provider<EventSink> events = getProvider(EventSink.class);
         Provider<Hooks> hooks = getProvider(Hooks.class);
+        Provider<NanoClock> clock = getProvider(NanoClock.class);
         bind(BackendContext.class)
                 .toProvider(() -> new OpenContext(
                         memory.get(),
@@ -156,7 +160,7 @@ public final class DmaModule extends AbstractModule {
                         description.system().policy().value(),
                         events.get(),
                         description.system().config(),
-                        hooks.get()))
+                        new Clocked(clock.get(), hooks.get())))
                 .in(Scopes.SINGLETON);
     }
 

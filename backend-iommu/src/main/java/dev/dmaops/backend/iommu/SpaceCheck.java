@@ -17,7 +17,7 @@ final class SpaceCheck {
      * Checks the domain itself.
      *
      * @throws DmaConfigurationException BAD_MACHINE when the granule is larger than a page, or a reserved region is impossible.
-     *     A region to be kept free may lie outside of the aperture, as windows of a host bridge often do; one to be mapped may not
+     *     Windows of a host bridge and places of interrupts may lie outside of the aperture, as they often do; others may not
      */
     static void check(IommuDomain domain, long pageBytes, List<IommuReservedRegion> reserved) {
         long granule = Long.lowestOneBit(domain.pageSizes());
@@ -35,10 +35,12 @@ final class SpaceCheck {
                                 + region.range().bytes()
                                 + " bytes and does not fit into the address space. Give it a start and a length of at least 1.");
             }
-            if (region.kind() == IommuReservedRegion.Kind.DIRECT
+            boolean wanted = region.kind() == IommuReservedRegion.Kind.DIRECT;
+            if ((wanted || region.kind() == IommuReservedRegion.Kind.RESERVED)
                     && (Long.compareUnsigned(first, domain.apertureFirst()) < 0
                             || Long.compareUnsigned(last, domain.apertureLast()) > 0)) {
-                throw bad("region " + region.range() + " must be mapped unchanged, but lies outside of the aperture "
+                throw bad("region " + region.range() + (wanted ? " must be mapped unchanged" : " must stay free")
+                        + ", but lies outside of the aperture "
                         + range(domain.apertureFirst(), domain.apertureLast())
                         + ". Widen the aperture, or leave the region out.");
             }

@@ -74,9 +74,10 @@ class ForeignPagesTest {
             assertThat(bench.domain().translate(dma)).isEqualTo(GUEST);
             assertThat(bench.engine().mismatches(dma, 8192, 1)).isPositive();
             assertThat(bench.log())
-                    .contains("dev0: pages of other domains will be mapped at the guest's own frame numbers, as Linux does: the"
-                            + " device reaches other memory. Set policy.iommu-translates-foreign = yes to translate them"
-                            + " first.");
+                    .contains(
+                            "dev0: pages of other domains will be mapped at the guest's own frame numbers, as Linux does: the"
+                                    + " device reaches other memory. Set policy.iommu-translates-foreign = yes to translate them"
+                                    + " first.");
         }
     }
 

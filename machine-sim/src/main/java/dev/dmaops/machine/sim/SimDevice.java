@@ -6,7 +6,6 @@ import dev.dmaops.machine.sim.iommu.IommuGeometry;
 import dev.dmaops.spi.DeviceDescription;
 import dev.dmaops.spi.DeviceLimits;
 import dev.dmaops.spi.DevicePlan;
-import dev.dmaops.spi.IommuAttachment;
 import dev.dmaops.spi.Sourced;
 import java.util.Optional;
 
@@ -42,7 +41,7 @@ public record SimDevice(
         DeviceDescription device = plan.device();
         int bits = Math.max(bits(plan.limits()), Math.max(bits(device.streamingMask()), bits(device.coherentMask())));
         Optional<IommuGeometry> iommu = plan.choice().iommuDomain().translates()
-                ? device.iommu().map(IommuAttachment::hardware).map(hardware -> IommuGeometry.of(hardware, pageBytes))
+                ? device.iommu().map(attachment -> IommuGeometry.of(attachment, pageBytes))
                 : Optional.empty();
         return new SimDevice(
                 device.id(),

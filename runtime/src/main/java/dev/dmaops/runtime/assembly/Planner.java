@@ -39,6 +39,8 @@ public final class Planner {
                                 + artifact(architecture.value()) + "."));
         List<DeviceDescription> devices = description.devices().stream()
                 .map(device -> device.withIommu(topology.attachment(device.id())))
+                .map(device -> BridgeWindows.reserve(
+                        device, description.configuration().pci().windows()))
                 .toList();
         PlatformPlan plan = rules.plan(description.system(), devices);
         BackendCheck.checkGates(plan, description.system().config(), providers);

@@ -86,7 +86,8 @@ final class HoconReader {
                 root.section("machine").map(MachineReader::machine).orElse(MachineSettings.DEFAULT),
                 HypervisorReader.hypervisor(root.section("hypervisor"), platform.value()),
                 root.text("devicetree"),
-                root.section("iommu").map(SectionReaders::iommu).orElse(IommuSettings.DEFAULT),
+                root.section("iommu").map(IommuReader::iommu).orElse(IommuSettings.DEFAULT),
+                root.section("pci").map(IommuReader::pci).orElse(PciSettings.DEFAULT),
                 root.section("policy").map(SectionReaders::policy).orElse(PolicySettings.DEFAULT),
                 root.word("memory-encryption", Words.of(MemoryEncryption.values(), MemoryEncryption::text))
                         .orElse(Sourced.byDefault(MemoryEncryption.NONE)),

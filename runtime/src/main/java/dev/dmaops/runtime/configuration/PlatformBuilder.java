@@ -9,6 +9,7 @@ import dev.dmaops.spi.Policy;
 import dev.dmaops.spi.Sourced;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ public final class PlatformBuilder {
     private Hypervisor hypervisor = Hypervisor.NONE;
     private Optional<Sourced<String>> deviceTree = Optional.empty();
     private IommuSettings iommu = IommuSettings.DEFAULT;
+    private PciSettings pci = PciSettings.DEFAULT;
     private PolicySettings policy = PolicySettings.DEFAULT;
     private Sourced<MemoryEncryption> encryption = Sourced.byDefault(MemoryEncryption.NONE);
     private final List<DeviceSettings> devices = new ArrayList<>();
@@ -113,6 +115,21 @@ public final class PlatformBuilder {
         return this;
     }
 
+    /** The IOMMU, beyond what the device tree says. */
+    public PlatformBuilder iommu(Consumer<IommuBuilder> details) {
+        IommuBuilder builder = new IommuBuilder();
+        details.accept(builder);
+        return iommu(builder.build());
+    }
+
+    /** Windows of the PCI host bridge, by bus address, where no device tree describes one. */
+    public PlatformBuilder bridgeWindows(MemoryRange... windows) {
+        pci = new PciSettings(Arrays.stream(windows)
+                .map(window -> said(window, "bridgeWindows"))
+                .toList());
+        return this;
+    }
+
     /** What is done otherwise than the kernel does it. */
     public PlatformBuilder policy(Policy choices) {
         policy = new PolicySettings(said(choices, "policy"), policy.refusePoolOutOfReach());
@@ -150,6 +167,7 @@ public final class PlatformBuilder {
                 hypervisor,
                 deviceTree,
                 iommu,
+                pci,
                 policy,
                 encryption,
                 devices);

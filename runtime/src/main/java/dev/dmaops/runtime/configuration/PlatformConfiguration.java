@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param hypervisor what runs below the kernel
  * @param deviceTree path of a {@code .dtb} or {@code .dts} relative to {@code directory}, or the name of a built-in board
  * @param iommu the IOMMU
+ * @param pci the PCI host bridge, where no device tree describes one
  * @param policy what is done otherwise than the kernel does it
  * @param encryption memory encryption
  * @param devices devices, described or refined
@@ -32,6 +33,7 @@ public record PlatformConfiguration(
         Hypervisor hypervisor,
         Optional<Sourced<String>> deviceTree,
         IommuSettings iommu,
+        PciSettings pci,
         PolicySettings policy,
         Sourced<MemoryEncryption> encryption,
         List<DeviceSettings> devices) {

@@ -102,6 +102,24 @@ final class Section {
         });
     }
 
+    /** A list of powers of two of bytes, or a single one. */
+    List<Sourced<Long>> powers(String key) {
+        List<Sourced<Long>> powers = new ArrayList<>();
+        for (Sourced<String> text : texts(key)) {
+            OptionalLong size = Quantities.size(text.value());
+            if (size.isPresent() && Long.bitCount(size.getAsLong()) == 1) {
+                powers.add(new Sourced<>(size.getAsLong(), text.origin()));
+            } else {
+                problems.add(
+                        DmaErrorCode.BAD_QUANTITY,
+                        text.origin(),
+                        at(key) + ": expected powers of two with a unit, such as [ 4KiB, 2MiB ], found \""
+                                + text.value() + "\".");
+            }
+        }
+        return List.copyOf(powers);
+    }
+
     /** A whole number that counts something and so has no unit. */
     Optional<Sourced<Long>> count(String key, long least, long most) {
         return scalar(key, "a whole number from " + least + " to " + most, text -> {

@@ -1,16 +1,13 @@
 package dev.dmaops.runtime.configuration;
 
-import dev.dmaops.spi.IommuAttachment.DriverWish;
-import dev.dmaops.spi.IommuAttachment.Hardware;
 import dev.dmaops.spi.KernelVersion;
 import dev.dmaops.spi.Policy;
 import dev.dmaops.spi.Sourced;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Reads {@code kernel}, {@code iommu} and {@code policy}. */
+/** Reads {@code kernel} and {@code policy}. */
 final class SectionReaders {
     private SectionReaders() {}
 
@@ -29,26 +26,6 @@ final class SectionReaders {
         KernelSettings kernel = new KernelSettings(version, section.text("config"), section.text("cmdline"));
         section.end();
         return kernel;
-    }
-
-    static IommuSettings iommu(Section section) {
-        IommuSettings iommu = new IommuSettings(
-                section.flag("present").orElse(Sourced.byDefault(true)),
-                section.texts("behind"),
-                section.word("hardware", Words.of(Hardware.values(), Hardware::text)),
-                section.word(
-                        "driver-wish",
-                        Words.of(DriverWish.values(), wish -> wish.name().toLowerCase(Locale.ROOT))),
-                section.flag("deferred-flush"));
-        if (!iommu.present().value() && !iommu.behind().isEmpty()) {
-            section.reject(
-                    "behind",
-                    iommu.behind().getFirst().origin(),
-                    "expected no devices, because present = no, found "
-                            + iommu.behind().size() + ". Remove one of the two.");
-        }
-        section.end();
-        return iommu;
     }
 
     static PolicySettings policy(Section section) {

@@ -47,6 +47,9 @@ final class IommuOverlay {
             if (said.isPresent()) {
                 overlaid[i] = overlaid[i].withIommu(
                         Optional.of(attachment(overlaid[i].iommu(), said.get().origin(), nextStreamId++)));
+            } else {
+                overlaid[i] =
+                        overlaid[i].withIommu(overlaid[i].iommu().map(tree -> tree.withLimits(settings.limits())));
             }
         }
         return List.of(overlaid);
@@ -67,6 +70,8 @@ final class IommuOverlay {
                         .or(() -> tree.map(IommuAttachment::deferredFlush))
                         .orElse(true),
                 tree.map(IommuAttachment::streamId).orElse(streamId),
+                tree.map(IommuAttachment::group).orElse(""),
+                settings.limits(),
                 origin);
     }
 

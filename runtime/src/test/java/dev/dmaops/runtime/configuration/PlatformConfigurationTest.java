@@ -11,6 +11,9 @@ import dev.dmaops.spi.DeviceDescription.Bus;
 import dev.dmaops.spi.Hypervisor;
 import dev.dmaops.spi.IommuAttachment.DriverWish;
 import dev.dmaops.spi.IommuAttachment.Hardware;
+import dev.dmaops.spi.IommuLimits;
+import dev.dmaops.spi.IommuReservedRegion;
+import dev.dmaops.spi.IommuReservedRegion.Kind;
 import dev.dmaops.spi.KernelVersion;
 import dev.dmaops.spi.MemoryEncryption;
 import dev.dmaops.spi.MemoryRange;
@@ -18,7 +21,9 @@ import dev.dmaops.spi.Policy;
 import dev.dmaops.spi.Sourced;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -157,7 +162,7 @@ final class PlatformConfigurationTest {
                 DMA-1002 board.conf:8: devices."fe340000.mmc".unstrusted: there is no such key: expected one of bus, mask, coherent-mask, bus-limit, dma-ranges, backend, coherent, untrusted, virtio, no-dma, max-segment, boundary, min-align. Did you mean untrusted?
                 DMA-1001 board.conf:9: devices.fe204000: a device name with a dot needs quotes: expected "fe204000.spi" { … }, found fe204000.spi.
                 DMA-1001 board.conf:10: devices.i2c: expected an object { … }, found 5.
-                DMA-1002 board.conf:12: polcy: there is no such key: expected one of platform, kernel, machine, hypervisor, devicetree, iommu, policy, memory-encryption, devices. Did you mean policy?
+                DMA-1002 board.conf:12: polcy: there is no such key: expected one of platform, kernel, machine, hypervisor, devicetree, iommu, pci, policy, memory-encryption, devices. Did you mean policy?
                 """.strip());
     }
 
@@ -176,14 +181,103 @@ final class PlatformConfigurationTest {
                   ]
                 }
                 """)).isEqualTo("""
+                DMA-1001 board.conf:7: machine.ram[2].size: expected a range of at least one byte within 64 address bits, found start 0xfffffffffffff000 size 8KiB.
                 DMA-1005 board.conf:8: machine.ram[3].start: a bare number says nothing about its unit: expected an address, such as 0x40000000 or 1GiB, found 12. Add the unit.
                 DMA-1001 board.conf:9: machine.ram[4].start is missing: expected an address, such as 0x40000000.
                 DMA-1001 board.conf:9: machine.ram[4].size is missing: expected a size, such as 2GiB.
                 DMA-1002 board.conf:9: machine.ram[4].end: there is no such key: expected one of start, size.
                 DMA-1001 board.conf:5: machine.ram: expected ranges that do not overlap, found 0x1000-0x2fff and 0x0-0x1fff.
-                DMA-1001 board.conf:7: machine.ram: expected a range of at least one byte within 64 address bits, found start 0xfffffffffffff000 size 8KiB.
                 DMA-1001 board.conf:3: machine.memory: expected either a size or ranges, found both (ram is at board.conf:6). Remove one of the two.
                 """.strip());
+    }
+
+    @Test
+    void iommuSaysWhatItTranslatesAndTheBridgeWhatItKeeps() {
+        PlatformConfiguration read = parse("""
+                platform = x86
+                iommu {
+                  page-sizes = [ 4KiB, 2MiB ], aperture-first = 0x10000, aperture-last = 39bit
+                  reserved = [ { start = 0xfee00000, size = 1MiB, kind = msi }, { start = 1MiB, size = 4KiB } ]
+                }
+                pci { windows = [ { start = 0xc0000000, size = 512MiB }, { start = 0xa0000, size = 128KiB } ] }
+                """);
+
+        assertThat(read.iommu().limits())
+                .isEqualTo(new IommuLimits(
+                        OptionalLong.of(0x201000),
+                        OptionalLong.of(0x10000),
+                        OptionalLong.of((1L << 39) - 1),
+                        Optional.of(List.of(
+                                new IommuReservedRegion(new MemoryRange(0xfee0_0000L, 0x10_0000), Kind.MSI),
+                                new IommuReservedRegion(new MemoryRange(0x10_0000, 0x1000), Kind.RESERVED))),
+                        List.of()));
+        assertThat(read.pci().windows())
+                .containsExactly(
+                        new Sourced<>(new MemoryRange(0xa_0000, 0x2_0000), "board.conf:6"),
+                        new Sourced<>(new MemoryRange(0xc000_0000L, 512L << 20), "board.conf:6"));
+    }
+
+    @Test
+    void builderSaysTheSameOfTheIommu() {
+        MemoryRange window = new MemoryRange(0xa_0000, 0x2_0000);
+        IommuReservedRegion kept = new IommuReservedRegion(new MemoryRange(0x10_0000, 0x1000), Kind.DIRECT);
+
+        PlatformConfiguration built = PlatformConfiguration.builder(Architecture.X86)
+                .iommu(iommu -> iommu.behind("a", "b")
+                        .hardware(Hardware.VIRTIO)
+                        .driverWish(DriverWish.DMA)
+                        .deferredFlush(false)
+                        .pageSizes(4096, Long.MIN_VALUE)
+                        .aperture(4096, -1)
+                        .reserved(kept))
+                .bridgeWindows(window)
+                .build();
+
+        assertThat(built.iommu().behind()).extracting(Sourced::value).containsExactly("a", "b");
+        assertThat(built.iommu().hardware()).map(Sourced::value).contains(Hardware.VIRTIO);
+        assertThat(built.iommu().driverWish()).map(Sourced::value).contains(DriverWish.DMA);
+        assertThat(built.iommu().deferredFlush()).map(Sourced::value).contains(false);
+        assertThat(built.iommu().limits())
+                .isEqualTo(new IommuLimits(
+                        OptionalLong.of(Long.MIN_VALUE | 4096),
+                        OptionalLong.of(4096),
+                        OptionalLong.of(-1),
+                        Optional.of(List.of(kept)),
+                        List.of()));
+        assertThat(built.pci().windows()).extracting(Sourced::value).containsExactly(window);
+        assertThat(PlatformConfiguration.builder(Architecture.X86)
+                        .iommu(IommuBuilder::absent)
+                        .build()
+                        .iommu()
+                        .present()
+                        .value())
+                .isFalse();
+    }
+
+    @Test
+    void impossibleAddressesOfAnIommuAreMistakes() {
+        assertThat(mistakes("""
+                platform = x86
+                iommu {
+                  page-sizes = [ 4KiB, 3MiB ]
+                  aperture-first = 0x1000
+                  aperture-last = 32bit
+                  reserved = [
+                    { start = 0x100000000, size = 4KiB }
+                    { start = 0x0, size = 4KiB, kind = window }
+                  ]
+                }
+                pci { windows = [ { start = 0x0, size = 0B } ] }
+                """)).isEqualTo("""
+                DMA-1005 board.conf:3: iommu.page-sizes: expected powers of two with a unit, such as [ 4KiB, 2MiB ], found "3MiB".
+                DMA-1001 board.conf:8: iommu.reserved[1].kind: expected one of reserved, direct, msi, software-msi, found "window".
+                DMA-1001 board.conf:7: iommu.reserved: expected ranges inside of the aperture 0x1000-0xffffffff, found 0x100000000-0x100000fff. Widen the aperture, or leave the range out.
+                DMA-1001 board.conf:8: iommu.reserved: expected ranges inside of the aperture 0x1000-0xffffffff, found 0x0-0xfff. Widen the aperture, or leave the range out.
+                DMA-1001 board.conf:11: pci.windows[0].size: expected a range of at least one byte within 64 address bits, found start 0x0 size 0B.
+                """.strip());
+        assertThat(mistakes("platform = x86\niommu { aperture-first = 0x2000, aperture-last = 12bit }\n"))
+                .isEqualTo("DMA-1001 board.conf:2: iommu.aperture-last: expected an address that is not below"
+                        + " aperture-first 0x2000, found 0xfff.");
     }
 
     @Test

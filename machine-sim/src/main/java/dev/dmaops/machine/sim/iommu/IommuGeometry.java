@@ -1,9 +1,12 @@
 package dev.dmaops.machine.sim.iommu;
 
 import dev.dmaops.spi.IommuAttachment;
+import dev.dmaops.spi.IommuLimits;
 import dev.dmaops.spi.IommuReservedRegion;
 import dev.dmaops.spi.IommuReservedRegion.Kind;
 import dev.dmaops.spi.MemoryRange;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -56,6 +59,27 @@ public record IommuGeometry(
                 new IommuGeometry(SIZE_4K, 0, BITS_32, true, false, List.of());
             case APPLE_DART -> new IommuGeometry(Math.min(pageBytes, SIZE_16K), 0, BITS_36, true, false, List.of());
         };
+    }
+
+    /**
+     * What an IOMMU is that somebody described: its kind's usual limits, with what is said in their place, and the windows of
+     * the host bridge added.
+     *
+     * @param pageBytes the kernel's page size
+     */
+    public static IommuGeometry of(IommuAttachment attachment, long pageBytes) {
+        IommuGeometry usual = of(attachment.hardware(), pageBytes);
+        IommuLimits said = attachment.limits();
+        List<IommuReservedRegion> reserved = new ArrayList<>(said.reserved().orElse(usual.reserved));
+        reserved.addAll(said.bridgeWindows());
+        reserved.sort(Comparator.comparing(region -> region.range().start(), Long::compareUnsigned));
+        return new IommuGeometry(
+                said.pageSizes().orElse(usual.pageSizes),
+                said.apertureFirst().orElse(usual.apertureFirst),
+                said.apertureLast().orElse(usual.apertureLast),
+                usual.forcesAperture,
+                attachment.deferredFlush(),
+                reserved);
     }
 
     private static final IommuReservedRegion MSI =
