@@ -29,6 +29,11 @@ abstract class AreaFields extends AreaLeadingPad {
     volatile int lock;
     int used;
     int index;
+    /** Whose lock guards this area: its own, or the first area's. */
+    Area guard = (Area) this;
+    /** Slots that may be in use before the high-water mark has to be looked at. */
+    int ceiling;
+
     long mappings;
     long fallThroughs;
     long waits;

@@ -18,7 +18,7 @@ final class PoolMessages {
             DmaDeviceState device, DmaErrorCode code, long original, long bytes, SlotPool pool, PoolReport report) {
         String what = code.text() + " " + device.id() + ": cannot map " + bytes + " bytes: "
                 + limit(device, code, original, bytes, pool, report) + " [swiotlb, pool " + pool.name() + ": "
-                + pool.table().counter().used() + " of " + pool.geometry().slots() + " slots used]";
+                + pool.table().used() + " of " + pool.geometry().slots() + " slots used]";
         return new Refused(code, device.id(), bytes, what, EIO);
     }
 
@@ -27,7 +27,7 @@ final class PoolMessages {
         long keep = device.constraints().minAlignMask();
         long offset = original == PhysicalMemory.NOT_MACHINE_MEMORY ? 0 : original & keep & SlotGeometry.SLOT_MASK;
         long slots = SlotGeometry.slotsFor(bytes + offset);
-        int free = pool.geometry().slots() - pool.table().counter().used();
+        int free = pool.geometry().slots() - pool.table().used();
         return switch (code) {
             case REQUEST_TOO_LARGE -> tooLarge(device, pool);
             case POOL_EXHAUSTED ->

@@ -42,8 +42,8 @@ final class PoolReport {
         return new PoolStatistics(
                 name,
                 geometry.slots(),
-                table.counter().used(),
-                table.counter().highWater(),
+                table.used(),
+                table.highWater().mark(),
                 longestFreeRun(),
                 mappings,
                 refusals.sum(),

@@ -74,6 +74,17 @@ final class SetBits {
         return run == bit - 64 ? run + Long.numberOfLeadingZeros(~low) : run;
     }
 
+    /** Length of the run of set bits around a set bit. */
+    static int runAround(long low, long high, int bit) {
+        long word = bit < 64 ? low : high;
+        long above = ~word >>> bit;
+        long below = ~word << (63 - bit);
+        if (above != 0 && below != 0) {
+            return Long.numberOfTrailingZeros(above) + Long.numberOfLeadingZeros(below) - 1;
+        }
+        return runFrom(low, high, bit - runBefore(low, high, bit));
+    }
+
     /** Length of the longest run of set bits. */
     static int longestRun(long low, long high) {
         int longest = 0;

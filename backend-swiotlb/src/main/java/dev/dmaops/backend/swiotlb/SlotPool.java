@@ -194,19 +194,16 @@ final class SlotPool implements BouncePool {
         if (device.skipSync()) {
             device.skipSync(false);
         }
-        int padding = (int) (offset >>> SLOT_SHIFT);
-        int inSlot = (int) offset & SLOT_MASK;
-        int slots = (int) SlotGeometry.slotsFor(allocated);
-        records.write(head, original, buffer, length, allocated, slots, padding, inSlot, direction, reason);
-        long physical = geometry.address(head + padding) + inSlot;
+        records.write(head, original, buffer, length, allocated, offset, direction, reason);
+        long physical = start + ((long) head << SLOT_SHIFT) + offset;
         try {
             copyIn(original, 0, buffer, physical, length);
             if (zeroPadding || device.untrusted()) {
-                zeroAround(head, slots, physical, length);
+                zeroAround(head, records.slots(head), physical, length);
             }
         } catch (RuntimeException failure) {
             records.forgetMemory(head);
-            table.release(head, slots, 0);
+            table.release(head, records.slots(head), 0);
             throw failure;
         }
         return physical;
@@ -249,7 +246,7 @@ final class SlotPool implements BouncePool {
             code = DmaErrorCode.POOL_OUT_OF_REACH;
         } else if (slots > Math.min(SlotGeometry.SET_SLOTS, geometry.slots())) {
             code = DmaErrorCode.REQUEST_TOO_LARGE;
-        } else if (slots > geometry.slots() - table.counter().used()) {
+        } else if (slots > geometry.slots() - table.used()) {
             code = DmaErrorCode.POOL_EXHAUSTED;
         } else {
             code = DmaErrorCode.NO_FREE_RUN;
@@ -264,7 +261,7 @@ final class SlotPool implements BouncePool {
                     device.id(),
                     "swiotlb buffer is full (sz: " + Long.toUnsignedString(allocated) + " bytes), total "
                             + geometry.slots() + " (slots), used "
-                            + table.counter().used() + " (slots)");
+                            + table.used() + " (slots)");
         }
         return Refusals.of(code);
     }
@@ -274,20 +271,30 @@ final class SlotPool implements BouncePool {
     @Override
     public void unmap(DmaDeviceState device, long physical, long length, DmaDirection direction, int attributes) {
         requireOpen(device);
-        int head = headAt(physical);
-        if (head < 0 || !records.hasOriginal(head)) {
-            throw PoolMessages.notMapped(device, name, physical, "unmap");
-        }
-        if (records.bytes(head) != length || !records.hasDirection(head, direction)) {
-            throw PoolMessages.mismatched(
-                    device, physical, length, direction, records.bytes(head), records.direction(head));
+        int head = contains(physical) ? geometry.slot(physical) : -1;
+        if (head < 0 || !records.matches(head, (int) (physical - start) & SLOT_MASK, length, direction)) {
+            head = checkedHead(device, physical, length, direction);
         }
         long copied = 0;
         if (direction.reachesCpu() && (attributes & DmaAttributes.SKIP_CPU_SYNC) == 0) {
+            requireHead(device, head, physical);
             copyOut(physical, records.original(head), 0, records.memory(head), length);
             copied = length;
         }
         release(device, head, physical, copied);
+    }
+
+    /** The head of a mapping that has padding, or what is wrong with unmapping it. */
+    private int checkedHead(DmaDeviceState device, long physical, long length, DmaDirection direction) {
+        int head = headAt(physical);
+        if (head < 0 || !records.hasOriginal(head)) {
+            throw PoolMessages.notMapped(device, name, physical, "unmap");
+        }
+        if (records.bytes(head) != length || records.direction(head) != direction) {
+            throw PoolMessages.mismatched(
+                    device, physical, length, direction, records.bytes(head), records.direction(head));
+        }
+        return head;
     }
 
     @Override
@@ -301,9 +308,18 @@ final class SlotPool implements BouncePool {
     }
 
     private void release(DmaDeviceState device, int head, long physical, long copied) {
-        int slots = records.slots(head);
-        records.forgetMemory(head);
-        if (!table.release(head, slots, copied)) {
+        if (records.memory(head) != null) {
+            requireHead(device, head, physical);
+            records.forgetMemory(head);
+        }
+        if (!table.release(head, records.slots(head), copied)) {
+            throw PoolMessages.notMapped(device, name, physical, "unmap");
+        }
+    }
+
+    /** A record outlives its mapping; the head bit does not. */
+    private void requireHead(DmaDeviceState device, int head, long physical) {
+        if (!table.isHead(head)) {
             throw PoolMessages.notMapped(device, name, physical, "unmap");
         }
     }
@@ -424,7 +440,7 @@ final class SlotPool implements BouncePool {
             table.release(head, slots, 0);
             return refuse(device, DmaErrorCode.NO_FREE_RUN, length, DmaAttributes.NO_WARN);
         }
-        records.write(head, length, slots);
+        records.write(head, length);
         return physical;
     }
 
@@ -471,7 +487,7 @@ final class SlotPool implements BouncePool {
 
     @Override
     public void resetHighWater() {
-        table.counter().resetHighWater();
+        table.highWater().reset();
     }
 
     @Override
@@ -498,7 +514,7 @@ final class SlotPool implements BouncePool {
         if (closed) {
             return;
         }
-        int used = table.counter().used();
+        int used = table.used();
         if (used != 0) {
             throw new DmaUsageException(
                     DmaErrorCode.STILL_IN_USE,

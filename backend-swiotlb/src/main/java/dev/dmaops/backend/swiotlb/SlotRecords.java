@@ -10,18 +10,30 @@ import org.jspecify.annotations.Nullable;
  * every slot; here both follow from the first slot's record and the distance to it.
  *
  * <pre>
- *   words[4·head]      address of the original
- *   words[4·head + 1]  bytes mapped
- *   words[4·head + 2]  bytes allocated, with the offset in front and the rounding behind
- *   words[4·head + 3]  bit 0-7 slots · 8-15 padding slots · 16-26 offset in the slot · 28-29 direction · 32-39 reason + 1
+ *   words[2·head]      address of the original
+ *   words[2·head + 1]  bit 0-18   bytes mapped
+ *                      bit 19-20  direction, 3 without an original
+ *                      bit 21-38  offset of the first byte mapped: 21-31 in its slot, 32-38 slots of padding
+ *                      bit 39-57  bytes allocated: offset in front and rounding behind included
+ *                      bit 58-61  reason + 1
+ *                      bit 62     the original has no address and is in {@code memory}
  * </pre>
  *
  * <p>A record belongs to whoever holds the slots; it is written after they were taken and read until they are given back.
  */
 final class SlotRecords {
-    private static final int DIRECTION_SHIFT = 28;
-    private static final int REASON_SHIFT = 32;
-    private static final long NO_ORIGINAL = 3L << DIRECTION_SHIFT;
+    private static final int DIRECTION = 19;
+    private static final int OFFSET = 21;
+    private static final int PADDING = 32;
+    private static final int ALLOCATED = 39;
+    private static final int REASON = 58;
+    private static final long BYTES_MASK = (1L << DIRECTION) - 1;
+    private static final long NO_ORIGINAL = 3L << DIRECTION;
+    private static final long IN_MEMORY = 1L << 62;
+
+    /** What unmap's arguments determine, and with it that there is no padding. */
+    private static final long UNMAP_MASK = (1L << ALLOCATED) - 1;
+
     private static final BounceReason[] REASONS = BounceReason.values();
     private static final DmaDirection[] DIRECTIONS = DmaDirection.values();
 
@@ -29,100 +41,106 @@ final class SlotRecords {
     private final @Nullable MemorySegment[] memory;
 
     SlotRecords(int slots) {
-        words = new long[4 * slots];
+        words = new long[2 * slots];
         memory = new @Nullable MemorySegment[slots];
     }
 
-    /** A streaming mapping. */
+    /**
+     * A streaming mapping.
+     *
+     * @param offset of the first byte mapped from the first slot's first byte
+     */
     void write(
             int head,
             long original,
             @Nullable MemorySegment buffer,
             long bytes,
             long allocated,
-            int slots,
-            int padding,
-            int offset,
+            long offset,
             DmaDirection direction,
             BounceReason reason) {
-        int at = 4 * head;
-        words[at] = original;
-        words[at + 1] = bytes;
-        words[at + 2] = allocated;
-        words[at + 3] = slots
-                | ((long) padding << 8)
-                | ((long) offset << 16)
-                | ((long) direction.ordinal() << DIRECTION_SHIFT)
-                | ((reason.ordinal() + 1L) << REASON_SHIFT);
+        long word = bytes
+                | ((long) direction.ordinal() << DIRECTION)
+                | (offset << OFFSET)
+                | (allocated << ALLOCATED)
+                | ((reason.ordinal() + 1L) << REASON);
         if (buffer != null) {
             memory[head] = buffer;
+            word |= IN_MEMORY;
         }
+        words[2 * head] = original;
+        words[2 * head + 1] = word;
     }
 
     /** Slots without an original. */
-    void write(int head, long bytes, int slots) {
-        int at = 4 * head;
-        words[at] = 0;
-        words[at + 1] = bytes;
-        words[at + 2] = bytes;
-        words[at + 3] = slots | NO_ORIGINAL;
+    void write(int head, long bytes) {
+        words[2 * head] = 0;
+        words[2 * head + 1] = bytes | NO_ORIGINAL | (bytes << ALLOCATED);
     }
 
     /** Forgets memory that has no physical address, so that it can be collected. */
     void forgetMemory(int head) {
-        if (memory[head] != null) {
+        if ((words[2 * head + 1] & IN_MEMORY) != 0) {
             memory[head] = null;
         }
     }
 
     long original(int head) {
-        return words[4 * head];
+        return words[2 * head];
     }
 
     /** The buffer when it has no physical address, else null. */
     @Nullable
     MemorySegment memory(int head) {
-        return memory[head];
+        return (words[2 * head + 1] & IN_MEMORY) != 0 ? memory[head] : null;
+    }
+
+    /** Whether memory is kept for a slot, live or not: for invariants. */
+    boolean keepsMemory(int slot) {
+        return memory[slot] != null;
+    }
+
+    /** Whether the mapping has no padding and was made with these arguments. */
+    boolean matches(int head, int inSlot, long bytes, DmaDirection direction) {
+        long expected = bytes | ((long) direction.ordinal() << DIRECTION) | ((long) inSlot << OFFSET);
+        return (bytes & ~BYTES_MASK) == 0 && (words[2 * head + 1] & UNMAP_MASK) == expected;
     }
 
     long bytes(int head) {
-        return words[4 * head + 1];
+        return words[2 * head + 1] & BYTES_MASK;
     }
 
     long allocated(int head) {
-        return words[4 * head + 2];
+        return (words[2 * head + 1] >>> ALLOCATED) & BYTES_MASK;
     }
 
     int slots(int head) {
-        return (int) words[4 * head + 3] & 0xff;
+        return (int) ((allocated(head) + SlotGeometry.SLOT_MASK) >>> SlotGeometry.SLOT_SHIFT);
     }
 
     /** Slots in front of the mapping's first byte. */
     int padding(int head) {
-        return (int) (words[4 * head + 3] >>> 8) & 0xff;
+        return (int) (words[2 * head + 1] >>> PADDING) & 0x7f;
     }
 
     /** Where in its slot the mapping's first byte is. */
     int offset(int head) {
-        return (int) (words[4 * head + 3] >>> 16) & 0x7ff;
+        return (int) (words[2 * head + 1] >>> OFFSET) & SlotGeometry.SLOT_MASK;
     }
 
     /** Whether there is an original to copy from and to. */
     boolean hasOriginal(int head) {
-        return (words[4 * head + 3] & NO_ORIGINAL) != NO_ORIGINAL;
+        return (words[2 * head + 1] & NO_ORIGINAL) != NO_ORIGINAL;
     }
 
-    boolean hasDirection(int head, DmaDirection direction) {
-        return ((words[4 * head + 3] >>> DIRECTION_SHIFT) & 3) == direction.ordinal();
-    }
-
+    /** The direction of a mapping that has an original. */
     DmaDirection direction(int head) {
-        return DIRECTIONS[(int) ((words[4 * head + 3] >>> DIRECTION_SHIFT) & 3)];
+        return DIRECTIONS[(int) (words[2 * head + 1] >>> DIRECTION) & 3];
     }
 
     @Nullable
     BounceReason reason(int head) {
-        int reason = (int) (words[4 * head + 3] >>> REASON_SHIFT);
+        int reason = (int) (words[2 * head + 1] >>> REASON) & 0xf;
         return reason == 0 ? null : REASONS[reason - 1];
     }
 }

@@ -12,8 +12,8 @@ import java.util.Arrays;
  *
  * <pre>
  *   slot      0        1        2 …                127 │ 128 …
- *   free      one bit each, two words a set            │        set bit = free
- *   heads     first slot of every mapping              │
+ *   bits      four words a set: free slots, two words, │        set bit = free
+ *             and first slots of mappings, two words   │
  *   longest   upper bound of the longest free run      │        lowered when a search finds less, raised by a release
  *   classes   per area, bit k·sets + s: set s may have a run of 2^k slots or more
  *   area      ├──────── used, index, lock ────────┤├── …       areaSlots = slots / areas
@@ -32,36 +32,42 @@ final class SlotTable {
     private static final int CLASSES = 8;
     private static final int PAD = 16;
 
+    /** Alignments up to 64 slots show in one word of a set. */
+    private static final long NEAR_MASK = (64L << SLOT_SHIFT) - 1;
+
     private final int slots;
     private final int areaSlots;
+    private final int areaShift;
     private final Area[] areas;
     private final boolean sharedLock;
-    private final long[] free;
-    private final long[] heads;
+    private final long[] bits;
     private final byte[] longest;
     private final long[][] classes;
     private final int classWords;
     private final int domainSets;
-    private final SlotCounter counter = new SlotCounter();
+    private final HighWater highWater = new HighWater(this);
 
     SlotTable(SlotGeometry geometry) {
         slots = geometry.slots();
         areaSlots = geometry.areaSlots();
+        areaShift = Integer.bitCount(areaSlots) == 1 ? Integer.numberOfTrailingZeros(areaSlots) : -1;
         areas = new Area[geometry.areas()];
         Arrays.setAll(areas, i -> new Area());
         int sets = geometry.sets();
         sharedLock = areas.length > 1 && areaSlots % SET_SLOTS != 0;
+        for (Area area : areas) {
+            area.guard = sharedLock ? areas[0] : area;
+        }
         domainSets = sharedLock || areas.length == 1 ? sets : areaSlots >>> SET_SHIFT;
         int domains = sharedLock ? 1 : areas.length;
         classWords = (sets - (domains - 1) * domainSets + 63) >>> 6;
         classes = new long[domains][CLASSES * classWords + 2 * PAD];
-        free = new long[2 * sets];
-        heads = new long[2 * sets];
+        bits = new long[4 * sets];
         longest = new byte[sets];
         for (int set = 0; set < sets; set++) {
             int inSet = Math.min(SET_SLOTS, slots - set * SET_SLOTS);
-            free[2 * set] = SetBits.range(0, inSet);
-            free[2 * set + 1] = SetBits.range(-64, inSet - 64);
+            bits[4 * set] = SetBits.range(0, inSet);
+            bits[4 * set + 1] = SetBits.range(-64, inSet - 64);
             raise(set, inSet);
         }
     }
@@ -87,12 +93,116 @@ final class SlotTable {
             long original,
             long boundarySlots,
             long bytes) {
+        long fixed = allocationMask | keepMask;
+        if ((original != 0 || keepMask == 0)
+                && (fixed & (fixed + 1)) == 0
+                && Long.compareUnsigned(fixed, NEAR_MASK) <= 0
+                && (base & SLOT_MASK) == 0
+                && ((base >>> SLOT_SHIFT) & (boundarySlots - 1)) + slots <= boundarySlots) {
+            int phase = (int) (((original & keepMask) - base) >>> SLOT_SHIFT);
+            int slot = takeNear(cpu & (areas.length - 1), n, (int) (fixed >>> SLOT_SHIFT), phase, bytes);
+            if (slot >= 0) {
+                return slot;
+            }
+        }
+        return takeAligned(cpu, n, base, allocationMask, keepMask, original, boundarySlots, bytes);
+    }
+
+    /**
+     * The common case: there is room in the set where the search of the processor's own area starts. Else -1.
+     *
+     * @param periodMask slots from one that lies right to the next, less one: below 64
+     */
+    private int takeNear(int a, int n, int periodMask, int phase, long bytes) {
+        Area area = areas[a];
+        Area guard = area.guard;
+        int slot = -1;
+        boolean above = false;
+        guard.lock();
+        try {
+            int from = a * areaSlots + area.index;
+            int first = from + ((phase - from) & periodMask);
+            int set = first >>> SET_SHIFT;
+            if (set < longest.length && n <= areaSlots - area.used) {
+                long low = bits[4 * set];
+                long high = bits[4 * set + 1];
+                if (n > 1) {
+                    low = SetBits.runStartsLow(low, high, n);
+                    high = SetBits.runStartsHigh(high, n);
+                }
+                if (periodMask != 0) {
+                    long pattern = SetBits.every(periodMask + 1, first & periodMask);
+                    low &= pattern;
+                    high &= pattern;
+                }
+                if ((first & 64) == 0) {
+                    low &= -1L << first;
+                } else {
+                    low = 0;
+                    high &= -1L << first;
+                }
+                int bit = low != 0 ? Long.numberOfTrailingZeros(low) : 64 + Long.numberOfTrailingZeros(high);
+                int found = (set << SET_SHIFT) + bit;
+                if (bit < SET_SLOTS && found < (a + 1) * areaSlots) {
+                    slot = found;
+                    above = mark(area, a, found, n, bytes, false);
+                }
+            }
+        } finally {
+            guard.unlock();
+        }
+        if (above) {
+            highWater.count(area);
+        }
+        return slot;
+    }
+
+    private int takeAligned(
+            int cpu,
+            int n,
+            long base,
+            long allocationMask,
+            long keepMask,
+            long original,
+            long boundarySlots,
+            long bytes) {
+        long shift = SlotGeometry.slotsFor(base);
+        if ((base & SLOT_MASK) != 0 || n > boundarySlots) {
+            return -1;
+        }
+        long boundary = (shift & (boundarySlots - 1)) + slots > boundarySlots ? boundarySlots : 0;
+        long fixed = original == 0 ? allocationMask : allocationMask | keepMask;
+        long larger = Long.compareUnsigned(allocationMask, keepMask) > 0 ? allocationMask : keepMask;
+        long stride = (larger >>> SLOT_SHIFT) + 1;
+        long period = (fixed >>> SLOT_SHIFT) + 1;
+        long step = (stride + period - 1) & -period;
+        long phase = ((original == 0 ? 0 : original & keepMask) - base) >>> SLOT_SHIFT;
+        boolean regular = (fixed & (fixed + 1)) == 0 && (step & (step - 1)) == 0;
         int start = cpu & (areas.length - 1);
         int a = start;
         do {
-            int slot = takeInArea(a, n, base, allocationMask, keepMask, original, boundarySlots, bytes, a != start);
+            Area area = areas[a];
+            Area guard = area.guard;
+            int slot = -1;
+            boolean above = false;
+            guard.lock();
+            try {
+                if (n <= areaSlots - area.used) {
+                    slot = regular
+                            ? search(a, area.index, n, period, phase, step, stride, shift, boundary)
+                            : searchOneByOne(
+                                    a, area.index, n, base, allocationMask, keepMask, original, stride, boundary);
+                    if (slot >= 0) {
+                        above = mark(area, a, slot, n, bytes, a != start);
+                    }
+                }
+            } finally {
+                guard.unlock();
+            }
             if (slot >= 0) {
-                counter.add(n);
+                if (above) {
+                    highWater.count(area);
+                }
                 return slot;
             }
             a = a + 1 >= areas.length ? 0 : a + 1;
@@ -100,61 +210,10 @@ final class SlotTable {
         return -1;
     }
 
-    private int takeInArea(
-            int a,
-            int n,
-            long base,
-            long allocationMask,
-            long keepMask,
-            long original,
-            long boundarySlots,
-            long bytes,
-            boolean fellThrough) {
-        Area area = areas[a];
-        Area locked = lockOf(a);
-        locked.lock();
-        try {
-            if (n > areaSlots - area.used) {
-                return -1;
-            }
-            int slot = search(a, area.index, n, base, allocationMask, keepMask, original, boundarySlots);
-            if (slot >= 0) {
-                mark(slot, n);
-                int next = slot - a * areaSlots + n;
-                area.index = next >= areaSlots ? 0 : next;
-                area.used += n;
-                area.mappings++;
-                area.bytesToDevice += bytes;
-                if (fellThrough) {
-                    area.fallThroughs++;
-                }
-            }
-            return slot;
-        } finally {
-            locked.unlock();
-        }
-    }
-
+    /** Linux's two progressions; see the class comment. */
     private int search(
-            int a, int index, int n, long base, long allocationMask, long keepMask, long original, long boundarySlots) {
+            int a, int index, int n, long period, long phase, long step, long stride, long shift, long boundary) {
         long areaStart = (long) a * areaSlots;
-        long shift = SlotGeometry.slotsFor(base);
-        boolean bounded = (shift & (boundarySlots - 1)) + slots > boundarySlots;
-        long fixed = original == 0 ? allocationMask : allocationMask | keepMask;
-        long larger = Long.compareUnsigned(allocationMask, keepMask) > 0 ? allocationMask : keepMask;
-        long stride = (larger >>> SLOT_SHIFT) + 1;
-        if ((base & SLOT_MASK) != 0 || n > boundarySlots) {
-            return -1;
-        }
-        long period = (fixed >>> SLOT_SHIFT) + 1;
-        long step = (stride + period - 1) & -period;
-        long boundary = bounded ? boundarySlots : 0;
-        if ((fixed & (fixed + 1)) != 0 || (step & (step - 1)) != 0) {
-            return searchOneByOne(a, index, n, base, allocationMask, keepMask, original, stride, boundary);
-        }
-        long wanted = original == 0 ? 0 : original & keepMask;
-        long phase = (wanted - base) >>> SLOT_SHIFT;
-
         long from = areaStart + index;
         long end = areaStart + areaSlots;
         long first = from + ((phase - from) & (period - 1));
@@ -204,8 +263,8 @@ final class SlotTable {
 
     private int scanSet(
             int set, long first, long limit, int n, long patternLow, long patternHigh, long shift, long boundary) {
-        long low = free[2 * set];
-        long high = free[2 * set + 1];
+        long low = bits[4 * set];
+        long high = bits[4 * set + 1];
         long startsLow = SetBits.runStartsLow(low, high, n);
         long startsHigh = SetBits.runStartsHigh(high, n);
         if ((startsLow | startsHigh) == 0) {
@@ -268,15 +327,36 @@ final class SlotTable {
 
     private boolean fits(int slot, int n) {
         int set = slot >>> SET_SHIFT;
-        return SetBits.runFrom(free[2 * set], free[2 * set + 1], slot & (SET_SLOTS - 1)) >= n;
+        return SetBits.runFrom(bits[4 * set], bits[4 * set + 1], slot & (SET_SLOTS - 1)) >= n;
     }
 
-    private void mark(int slot, int n) {
+    /** Free slots become used ones or the other way round; they are all alike. */
+    private void flip(int set, int bit, int n) {
+        if (bit + n <= 64) {
+            bits[4 * set] ^= (-1L >>> (64 - n)) << bit;
+        } else if (bit >= 64) {
+            bits[4 * set + 1] ^= (-1L >>> (64 - n)) << (bit - 64);
+        } else {
+            bits[4 * set] ^= -1L << bit;
+            bits[4 * set + 1] ^= -1L >>> (128 - bit - n);
+        }
+    }
+
+    /** Takes the slots; whether the area is above its ceiling afterwards. */
+    private boolean mark(Area area, int a, int slot, int n, long bytes, boolean fellThrough) {
         int set = slot >>> SET_SHIFT;
         int bit = slot & (SET_SLOTS - 1);
-        free[2 * set] &= ~SetBits.range(bit, bit + n);
-        free[2 * set + 1] &= ~SetBits.range(bit - 64, bit - 64 + n);
-        heads[slot >>> 6] |= 1L << slot;
+        flip(set, bit, n);
+        bits[4 * set + 2 + (bit >>> 6)] |= 1L << bit;
+        int next = slot - a * areaSlots + n;
+        area.index = next >= areaSlots ? 0 : next;
+        area.used += n;
+        area.mappings++;
+        area.bytesToDevice += bytes;
+        if (fellThrough) {
+            area.fallThroughs++;
+        }
+        return area.used > area.ceiling;
     }
 
     /**
@@ -286,41 +366,49 @@ final class SlotTable {
      * @return whether a mapping started there; if not, nothing changed
      */
     boolean release(int head, int n, long bytes) {
-        int a = head / areaSlots;
+        int a = areaIndex(head);
         Area area = areas[a];
-        Area locked = lockOf(a);
-        locked.lock();
+        Area guard = area.guard;
+        guard.lock();
         try {
             if (!isHead(head)) {
                 return false;
             }
             int set = head >>> SET_SHIFT;
             int bit = head & (SET_SLOTS - 1);
-            heads[head >>> 6] &= ~(1L << head);
-            long low = free[2 * set] | SetBits.range(bit, bit + n);
-            long high = free[2 * set + 1] | SetBits.range(bit - 64, bit - 64 + n);
-            free[2 * set] = low;
-            free[2 * set + 1] = high;
-            if (longest[set] != (byte) SET_SLOTS) {
-                raise(set, SetBits.runFrom(low, high, bit - SetBits.runBefore(low, high, bit)));
+            bits[headWordOf(head)] &= ~(1L << head);
+            flip(set, bit, n);
+            int bound = longest[set] & 0xff;
+            if (bound != SET_SLOTS) {
+                int run = SetBits.runAround(bits[4 * set], bits[4 * set + 1], bit);
+                if (run > bound) {
+                    raise(set, run);
+                }
             }
             area.used -= n;
             area.bytesToCpu += bytes;
         } finally {
-            locked.unlock();
+            guard.unlock();
         }
-        counter.add(-n);
         return true;
     }
 
     /** The area that a mapping was made in. */
     Area areaOf(int head) {
-        return areas[head / areaSlots];
+        return areas[areaIndex(head)];
+    }
+
+    private int areaIndex(int slot) {
+        return areaShift >= 0 ? slot >>> areaShift : slot / areaSlots;
+    }
+
+    private static int headWordOf(int slot) {
+        return ((slot >>> SET_SHIFT) << 2) + 2 + ((slot >>> 6) & 1);
     }
 
     /** Whether a mapping starts at a slot. */
     boolean isHead(int slot) {
-        return (heads[slot >>> 6] & (1L << slot)) != 0;
+        return (bits[headWordOf(slot)] & (1L << slot)) != 0;
     }
 
     /**
@@ -330,21 +418,17 @@ final class SlotTable {
     int headOf(int slot) {
         int set = slot >>> SET_SHIFT;
         int bit = slot & (SET_SLOTS - 1);
-        long high = heads[2 * set + 1] & SetBits.range(0, bit - 63);
+        long high = bits[4 * set + 3] & SetBits.range(0, bit - 63);
         if (high != 0) {
             return (set << SET_SHIFT) + 127 - Long.numberOfLeadingZeros(high);
         }
-        long low = heads[2 * set] & SetBits.range(0, bit + 1);
+        long low = bits[4 * set + 2] & SetBits.range(0, bit + 1);
         return low == 0 ? -1 : (set << SET_SHIFT) + 63 - Long.numberOfLeadingZeros(low);
     }
 
     /** Whether a slot is free. */
     boolean isFree(int slot) {
-        return (free[slot >>> 6] & (1L << slot)) != 0;
-    }
-
-    private Area lockOf(int a) {
-        return sharedLock ? areas[0] : areas[a];
+        return (bits[headWordOf(slot) - 2] & (1L << slot)) != 0;
     }
 
     private int domainOf(int set) {
@@ -413,20 +497,25 @@ final class SlotTable {
         return areas.length;
     }
 
-    SlotCounter counter() {
-        return counter;
+    HighWater highWater() {
+        return highWater;
+    }
+
+    /** Slots in use. */
+    int used() {
+        int used = 0;
+        for (Area area : areas) {
+            used += area.used;
+        }
+        return used;
     }
 
     long freeWord(int word) {
-        return free[word];
-    }
-
-    long headWord(int word) {
-        return heads[word];
+        return bits[((word >>> 1) << 2) + (word & 1)];
     }
 
     int words() {
-        return free.length;
+        return bits.length / 2;
     }
 
     int longestBound(int set) {

@@ -16,9 +16,9 @@ final class SlotPoolInvariants {
         while (slot < table.slots()) {
             if (table.isFree(slot)) {
                 assertThat(table.isHead(slot)).as("head at free slot %d", slot).isFalse();
-                assertThat(records.memory(slot))
+                assertThat(records.keepsMemory(slot))
                         .as("memory kept at free slot %d", slot)
-                        .isNull();
+                        .isFalse();
                 slot++;
                 continue;
             }
@@ -44,8 +44,8 @@ final class SlotPoolInvariants {
         for (int a = 0; a < table.areaCount(); a++) {
             assertThat(table.area(a).used).as("used of area %d", a).isEqualTo(usedByArea[a]);
         }
-        assertThat(table.counter().used()).isEqualTo(used);
-        assertThat(table.counter().highWater()).isGreaterThanOrEqualTo(used);
+        assertThat(table.used()).isEqualTo(used);
+        assertThat(table.highWater().mark()).isGreaterThanOrEqualTo(used);
     }
 
     /** The bitmaps alone. */
@@ -63,6 +63,12 @@ final class SlotPoolInvariants {
         for (int slot = table.slots(); slot < table.words() * 64; slot++) {
             assertThat(table.isFree(slot)).as("slot %d behind the pool", slot).isFalse();
         }
+        int ceilings = 0;
+        for (int a = 0; a < table.areaCount(); a++) {
+            assertThat(table.area(a).used).as("used of area %d", a).isBetween(0, table.area(a).ceiling);
+            ceilings += table.area(a).ceiling;
+        }
+        assertThat(ceilings).as("ceilings together").isEqualTo(table.highWater().mark());
         for (int a = 0; a < table.areaCount(); a++) {
             assertThat(table.area(a).lock).as("lock of area %d", a).isZero();
             assertThat(table.area(a).index).isBetween(0, table.areaSlots() - 1);

@@ -83,6 +83,24 @@ class SlotPoolMisuseTest {
     }
 
     @Test
+    void aSizeWithMoreBitsThanAMappingCanHaveIsRefused() {
+        long kept = test.pool.map(
+                TestPool.device(0xfff), TestPool.BUFFERS + 0x210, 100, 0, DmaDirection.FROM_DEVICE, 0, reason());
+        for (DmaDirection direction : DmaDirection.values()) {
+            for (int bit = 7; bit < 64; bit++) {
+                for (long address : new long[] {kept, kept - 0x210}) {
+                    long bytes = 100 | 1L << bit;
+                    refused(
+                            address == kept ? DmaErrorCode.MISMATCHED_UNMAP : DmaErrorCode.NOT_MAPPED,
+                            "cannot unmap",
+                            () -> test.pool.unmap(test.device, address, bytes, direction, 0));
+                }
+            }
+        }
+        test.pool.unmap(test.device, kept, 100, DmaDirection.FROM_DEVICE, 0);
+    }
+
+    @Test
     void anotherDirectionIsRefused() {
         refused(
                 DmaErrorCode.MISMATCHED_UNMAP,

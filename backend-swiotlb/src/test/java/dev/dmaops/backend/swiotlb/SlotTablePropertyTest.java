@@ -8,10 +8,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The bitmap search gives the slot of the plain scan in every state: random pools, alignments, strides, boundaries, phases and
- * occupancies. {@code -Ddmaops.seed} and {@code -Ddmaops.rounds} repeat and lengthen a run.
+ * occupancies, some millions of them. {@code -Ddmaops.seed} and {@code -Ddmaops.rounds} repeat and lengthen a run.
  */
 class SlotTablePropertyTest {
-    private static final long ROUNDS = Long.getLong("dmaops.rounds", 40);
+    private static final long ROUNDS = Long.getLong("dmaops.rounds", 150);
     private static final int STEPS = 3000;
 
     @ParameterizedTest
