@@ -116,7 +116,8 @@ public final class DeviceFacts {
     public static final Fact<Boolean> IOMMU_FLAG = Fact.flag("device.dma_iommu");
 
     /** What dev-&gt;dma_ops or the architecture's ops point to. */
-    public static final Fact<DmaPath> OPS = Fact.of("device.dma_ops", DmaPath.DIRECT, DmaPath::kernelName);
+    public static final Fact<DmaPath> OPS =
+            Fact.of("device.dma_ops", DmaPath.DIRECT, path -> path == DmaPath.DIRECT ? "none" : path.kernelName());
 
     /** Who answers its DMA calls. */
     public static final Fact<DmaPath> PATH = Fact.of("device.path", DmaPath.DIRECT, DmaPath::kernelName);

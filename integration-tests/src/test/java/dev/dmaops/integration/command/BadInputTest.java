@@ -92,7 +92,7 @@ final class BadInputTest {
 
         Command command = Command.runWith(ProviderLoader.without(folder, "swiotlb"), "run", file.toString());
 
-        assertRefused(command, "DMA-1011 nic: nic: backend swiotlb is not here");
+        assertRefused(command, "DMA-1011 nic: backend swiotlb is not here");
         assertThat(command.err()).contains("Add the artifact dev.dmaops:dmaops-backend-swiotlb.");
     }
 
@@ -104,7 +104,7 @@ final class BadInputTest {
                         configuration(
                                         "platform = x86, machine { memory = 1GiB }, devices { nic { bus = pci, backend = swoitlb } }")
                                 .toString()),
-                "DMA-1011 nic: nic: backend swoitlb is not here");
+                "DMA-1011 nic: backend swoitlb is not here");
     }
 
     private static DeviceTreeWriter tree() {

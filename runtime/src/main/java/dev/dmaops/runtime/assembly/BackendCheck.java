@@ -80,10 +80,7 @@ final class BackendCheck {
                 continue;
             }
             if (providers.backend(choice.backend()).isEmpty() && reported.add(choice.backend())) {
-                problems.add(
-                        DmaErrorCode.MISSING_BACKEND,
-                        choice.device(),
-                        missing(choice.device(), choice.backend(), providers));
+                problems.add(DmaErrorCode.MISSING_BACKEND, choice.device(), missing(choice.backend(), providers));
             }
             if (choice.pool() != PoolKind.NONE && providers.pools().isEmpty() && reported.add("swiotlb")) {
                 problems.add(
@@ -102,13 +99,12 @@ final class BackendCheck {
         return !backend.equals(NONE) && !backend.equals(GRANT_DMA);
     }
 
-    private static String missing(String device, String backend, Providers providers) {
+    private static String missing(String backend, Providers providers) {
         List<String> there = providers.backends().stream().map(Found::id).toList();
         String artifact = ARTIFACTS.get(backend);
         String cure = artifact != null
                 ? "Add the artifact " + artifact + "."
                 : (NearestNames.hint(backend, there) + " Add the jar that provides it.").strip();
-        return device + ": backend " + backend + " is not here: expected one of " + String.join(", ", there) + ". "
-                + cure;
+        return "backend " + backend + " is not here: expected one of " + String.join(", ", there) + ". " + cure;
     }
 }

@@ -12,12 +12,27 @@ import dev.dmaops.spi.IommuAttachment.Hardware;
 import dev.dmaops.spi.Sourced;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Lays what the configuration says of the IOMMU over what the device tree says. */
 final class IommuOverlay {
     private final IommuSettings settings;
     private final Hardware usual;
+    private final List<Behind> behind;
+
+    /** An entry of {@code iommu.behind}: an id, or a pattern with stars. */
+    private record Behind(Sourced<String> name, Predicate<String> matches) {
+        static Behind of(Sourced<String> name) {
+            String value = name.value();
+            return new Behind(
+                    name,
+                    value.contains("*")
+                            ? Pattern.compile(Pattern.quote(value).replace("*", "\\E.*\\Q"))
+                                    .asMatchPredicate()
+                            : value::equals);
+        }
+    }
 
     /**
      * Prepares the overlay.
@@ -27,6 +42,7 @@ final class IommuOverlay {
     IommuOverlay(IommuSettings settings, Architecture architecture, boolean xen) {
         this.settings = settings;
         this.usual = xen ? Hardware.XEN_HIDDEN : architecture == Architecture.X86 ? Hardware.INTEL : Hardware.SMMU;
+        this.behind = settings.behind().stream().map(Behind::of).toList();
     }
 
     /** The devices, each behind the IOMMU that the configuration says, else behind its own. */
@@ -41,12 +57,11 @@ final class IommuOverlay {
         DeviceDescription[] overlaid = devices.toArray(DeviceDescription[]::new);
         for (int i = 0; i < overlaid.length; i++) {
             String id = overlaid[i].id();
-            Optional<Sourced<String>> said = settings.behind().stream()
-                    .filter(pattern -> glob(pattern.value()).matcher(id).matches())
-                    .findFirst();
+            Optional<Behind> said =
+                    behind.stream().filter(entry -> entry.matches().test(id)).findFirst();
             if (said.isPresent()) {
-                overlaid[i] = overlaid[i].withIommu(
-                        Optional.of(attachment(overlaid[i].iommu(), said.get().origin(), nextStreamId++)));
+                overlaid[i] = overlaid[i].withIommu(Optional.of(
+                        attachment(overlaid[i].iommu(), said.get().name().origin(), nextStreamId++)));
             } else {
                 overlaid[i] =
                         overlaid[i].withIommu(overlaid[i].iommu().map(tree -> tree.withLimits(settings.limits())));
@@ -77,19 +92,16 @@ final class IommuOverlay {
 
     private void reportUnknown(List<DeviceDescription> devices, Problems problems) {
         List<String> ids = devices.stream().map(DeviceDescription::id).toList();
-        for (Sourced<String> pattern : settings.behind()) {
-            if (ids.stream().noneMatch(id -> glob(pattern.value()).matcher(id).matches())) {
-                String hint = NearestNames.hint(pattern.value(), ids);
+        for (Behind entry : behind) {
+            if (ids.stream().noneMatch(entry.matches())) {
+                String name = entry.name().value();
+                String hint = NearestNames.hint(name, ids);
                 problems.add(
                         DmaErrorCode.UNKNOWN_DEVICE,
-                        pattern.origin(),
-                        "iommu.behind: no device is called \"" + pattern.value() + "\"."
+                        entry.name().origin(),
+                        "iommu.behind: no device is called \"" + name + "\"."
                                 + (hint.isEmpty() ? " explain lists the devices." : " " + hint));
             }
         }
-    }
-
-    private static Pattern glob(String pattern) {
-        return Pattern.compile(Pattern.quote(pattern).replace("*", "\\E.*\\Q"));
     }
 }

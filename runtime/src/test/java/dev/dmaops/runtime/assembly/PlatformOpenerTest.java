@@ -117,9 +117,9 @@ final class PlatformOpenerTest {
                 .isInstanceOf(DmaConfigurationException.class)
                 .hasMessage(String.join(
                         System.lineSeparator(),
-                        "DMA-1011 a: a: backend iommu is not here: expected one of one. Add the artifact"
+                        "DMA-1011 a: backend iommu is not here: expected one of one. Add the artifact"
                                 + " dev.dmaops:dmaops-backend-iommu.",
-                        "DMA-1011 c: c: backend somebody-elses is not here: expected one of one. Add the jar that"
+                        "DMA-1011 c: backend somebody-elses is not here: expected one of one. Add the jar that"
                                 + " provides it."));
         assertThat(diary).containsExactly("close machine");
     }
