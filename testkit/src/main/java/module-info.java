@@ -4,6 +4,7 @@ module dev.dmaops.testkit {
     requires transitive dev.dmaops.machine.sim;
     requires transitive org.junit.jupiter.api;
     requires transitive org.junit.jupiter.params;
+    requires org.junit.platform.commons;
     requires transitive org.assertj.core;
     requires static org.jspecify;
 

@@ -392,6 +392,11 @@ public final class DmaDevice {
         ops.freeNoncontiguous(allocation, direction);
     }
 
+    /** What {@link #reserveStretch} asks, for tools; empty when the device is behind no IOMMU that translates. */
+    public Optional<IovaLinks> iovaLinks() {
+        return Optional.ofNullable(state.hasStreamingMask() ? ops.iovaLinks() : null);
+    }
+
     /**
      * Reserves addresses behind an IOMMU, to link memory to them piece by piece.
      *
@@ -402,10 +407,11 @@ public final class DmaDevice {
      */
     public Optional<IovaStretch> reserveStretch(long firstByte, long bytes) {
         requireAllocationSize(bytes);
-        IovaLinks links = state.hasStreamingMask() ? ops.iovaLinks() : null;
-        if (links == null) {
+        Optional<IovaLinks> there = iovaLinks();
+        if (there.isEmpty()) {
             return Optional.empty();
         }
+        IovaLinks links = there.get();
         long granule = links.granule();
         long offset = firstByte & granule - 1;
         long whole = bytes + offset + granule - 1 & -granule;

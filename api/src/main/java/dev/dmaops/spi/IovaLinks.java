@@ -24,6 +24,16 @@ public interface IovaLinks {
     long reserve(long bytes);
 
     /**
+     * {@link #reserve(long)} with another limit than the device's: for tools that check the sequence of addresses.
+     *
+     * @param limit highest address to take, inclusive, unsigned
+     * @param emptyCaches whether addresses that wait in caches are given back to the whole before giving up, as Linux does in all
+     *     but the first try below 4 GiB
+     * @return the first address, or a refusal
+     */
+    long reserve(long bytes, long limit, boolean emptyCaches);
+
+    /**
      * Puts memory behind addresses of a stretch.
      *
      * @param dma the first byte's address; its offset within a granule is that of {@code physical}

@@ -45,6 +45,12 @@ final class IommuLinks implements IovaLinks {
     }
 
     @Override
+    public long reserve(long bytes, long limit, boolean emptyCaches) {
+        long first = bytes > MappedLengths.LONGEST ? 0 : space.allocate(bytes, limit, emptyCaches);
+        return first == 0 ? Refusals.of(DmaErrorCode.IOVA_EXHAUSTED) : first;
+    }
+
+    @Override
     public long link(long dma, long physical, long bytes, DmaDirection direction, int attributes) {
         if (!ops.mayBounce(bytes, direction) || ((physical | bytes) & granuleMask) == 0) {
             return linkPlain(dma, physical, bytes, direction, attributes);

@@ -187,10 +187,7 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
      * @return the first address, or 0
      */
     long allocate(DmaDeviceState device, long bytes, long limit) {
-        long last = lower(limit, device.busLimit());
-        if (domain.forcesAperture() && Long.compareUnsigned(domain.apertureLast(), last) < 0) {
-            last = domain.apertureLast();
-        }
+        long last = inAperture(lower(limit, device.busLimit()));
         poll();
         int cpu = cpus.current();
         long frames = bytes >>> shift;
@@ -203,6 +200,24 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
             events.log(device.id(), "Using " + (64 - Long.numberOfLeadingZeros(last)) + "-bit DMA addresses");
         }
         return addresses.allocate(cpu, frames, last >>> shift, true) << shift;
+    }
+
+    /**
+     * Takes addresses at or below a limit that is nobody's mask.
+     *
+     * @param bytes whole granules
+     * @param emptyCaches whether the address caches are emptied before giving up
+     * @return the first address, or 0
+     */
+    long allocate(long bytes, long limit, boolean emptyCaches) {
+        poll();
+        return addresses.allocate(cpus.current(), bytes >>> shift, inAperture(limit) >>> shift, emptyCaches) << shift;
+    }
+
+    private long inAperture(long last) {
+        return domain.forcesAperture() && Long.compareUnsigned(domain.apertureLast(), last) < 0
+                ? domain.apertureLast()
+                : last;
     }
 
     /** Gives addresses back that were never mapped. */

@@ -33,7 +33,8 @@ public record SimDevice(
 
     /**
      * The hardware behind a plan. Its address lines are those of the widest mask that firmware, bus or configuration name for
-     * it. An IOMMU whose domain is identity, or which a hypervisor hides, leaves addresses alone.
+     * it. An IOMMU whose domain is identity, or which a hypervisor hides, leaves addresses alone, unless the backend is {@code
+     * iommu} all the same: 32-bit Arm puts a mapping of its own over the identity domain.
      *
      * @param pageBytes the kernel's page size, which Arm's IOMMUs follow
      */
@@ -41,6 +42,7 @@ public record SimDevice(
         DeviceDescription device = plan.device();
         int bits = Math.max(bits(plan.limits()), Math.max(bits(device.streamingMask()), bits(device.coherentMask())));
         Optional<IommuGeometry> iommu = plan.choice().iommuDomain().translates()
+                        || plan.choice().backend().equals("iommu")
                 ? device.iommu().map(attachment -> IommuGeometry.of(attachment, pageBytes))
                 : Optional.empty();
         return new SimDevice(
