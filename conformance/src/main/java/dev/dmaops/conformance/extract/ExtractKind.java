@@ -45,7 +45,7 @@ public final class ExtractKind implements RecordingKind {
                         ? new ScatterExtract(rows)
                         : new UnreachableExtract(rows, "the IOVA allocator cannot be asked through a device");
             }
-            return new UnreachableExtract(rows, "foreign tables are not replayed yet");
+            return ForeignExtract.open(file, rows);
         } catch (RuntimeException e) {
             rows.close();
             throw e;

@@ -10,19 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An extract whose answers cannot be had: every row is skipped, and the cause says why. */
 final class UnreachableExtract implements Recording {
-    private static final RowSchema ROW = RowSchema.ofInputs(
-                    "op",
-                    "pages",
-                    "limitPfn",
-                    "flushRcache",
-                    "phys",
-                    "size",
-                    "mask",
-                    "busLimit",
-                    "coherent",
-                    "mfn",
-                    "nr")
-            .withResults("pfn", "ok", "devAddr", "capable", "straddles", "archNeeds", "bounce");
+    private static final RowSchema ROW =
+            RowSchema.ofInputs("op", "pages", "limitPfn", "flushRcache").withResults("pfn");
 
     private final JsonArrayReader rows;
     private final String cause;

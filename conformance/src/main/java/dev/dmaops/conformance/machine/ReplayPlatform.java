@@ -116,6 +116,11 @@ public final class ReplayPlatform implements AutoCloseable {
         return hooks.find(BusFrames.class).map(frames -> frames.toBus(pfn)).orElse(pfn);
     }
 
+    /** A capability of platform or machine, or nothing. */
+    public <H> Optional<H> hook(Class<H> type) {
+        return hooks.find(type);
+    }
+
     @Override
     public void close() {
         if (pin != null) {

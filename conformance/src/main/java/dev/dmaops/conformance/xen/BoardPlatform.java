@@ -44,12 +44,15 @@ final class BoardPlatform {
                 ? system.withLatePool(survey.pool()).keeping(survey.allocated().ranges())
                 : system.withPool(survey.pool())
                         .keeping(survey.pool().map(survey.allocated()::without).orElseGet(survey.allocated()::ranges));
-        return ReplayPlatform.open(header.hypervisor().isXen() ? system.above(host(description)) : system);
+        return ReplayPlatform.open(header.hypervisor().isXen() ? system.above(host(description, header)) : system);
     }
 
     /** A domain whose frames are where the machine's are, and that has no pages of others. */
-    private static ReplayedHost host(PlatformDescription description) {
+    private static ReplayedHost host(PlatformDescription description, XenHeader header) {
         ReplayedFrames frames = new ReplayedFrames();
+        if (header.hypervisor().cacheFlush()) {
+            frames.offerCacheFlush();
+        }
         for (MemoryRange range : description.system().ram()) {
             long first = range.start() >>> BusFrames.SHIFT;
             frames.ram(first, first, range.bytes() >>> BusFrames.SHIFT);

@@ -37,7 +37,7 @@ class GoldenConformanceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"swiotlb", "iommu-sg"})
+    @ValueSource(strings = {"swiotlb", "iommu-sg", "xen-arm"})
     void extractsMatch(String prefix) {
         assertComplete(Recordings.replay(Recordings.all("extracts", prefix, ".json")));
     }

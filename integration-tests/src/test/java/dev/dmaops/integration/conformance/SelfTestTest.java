@@ -30,6 +30,7 @@ class SelfTestTest {
                 "extracts/swiotlb-01.json",
                 "extracts/swiotlb-sync-01.json",
                 "extracts/iommu-sg-01.json",
+                "extracts/xen-arm-04.json",
                 "dtb/synthetic.dtb",
                 "../selection/selection.csv"
             })

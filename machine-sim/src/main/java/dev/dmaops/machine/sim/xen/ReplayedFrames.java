@@ -6,8 +6,10 @@ import dev.dmaops.machine.sim.MachineAddresses;
 import dev.dmaops.machine.sim.SimFault.Access;
 import dev.dmaops.machine.sim.SimFault.Reason;
 import dev.dmaops.spi.BusFrames;
+import dev.dmaops.spi.CacheMaintenance;
 import dev.dmaops.spi.Cpus;
 import dev.dmaops.spi.ExchangeOutcome;
+import dev.dmaops.spi.ForeignCaches;
 import dev.dmaops.spi.ForeignPageSource;
 import dev.dmaops.spi.ForeignPages;
 import dev.dmaops.spi.FrameValidity;
@@ -35,15 +37,34 @@ import org.jspecify.annotations.Nullable;
  * is a usage error, never a made-up frame. Any thread may call; calls take turns.
  */
 public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, FrameValidity, MachineAddresses {
-    private final Map<Long, Long> boot = new HashMap<>();
-    private final Map<Long, Long> guestOf = new HashMap<>();
+    private final SparseLongs boot = new SparseLongs();
+    private final SparseLongs guestOf = new SparseLongs();
     private final List<MemoryRange> valid = new ArrayList<>();
     private final ArrayDeque<Answer> exchanges = new ArrayDeque<>();
+    private final List<Asked> asked = new ArrayList<>();
     private final Map<Long, Long> foreign = new HashMap<>();
     private long frames;
+    private boolean cacheFlush;
     private @Nullable ForeignPages follower;
 
     private record Answer(int error, List<Long> frames) {}
+
+    /**
+     * An exchange that was asked for.
+     *
+     * @param given first machine frames of the blocks given up
+     * @param givenOrder their order
+     * @param guest first guest frame at which new blocks were to appear
+     * @param order the order of the new blocks
+     * @param addressBits the width asked for; 0 for none
+     * @param error Xen's error, negative; 0 when it was done
+     */
+    public record Asked(List<Long> given, int givenOrder, long guest, int order, int addressBits, int error) {
+        /** Copies the list. */
+        public Asked {
+            given = List.copyOf(given);
+        }
+    }
 
     /** Nothing behind any frame yet. */
     public ReplayedFrames() {}
@@ -59,8 +80,8 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
      */
     public synchronized void ram(long pfn, long mfn, long length) {
         for (long i = 0; i < length; i++) {
-            boot.put(pfn + i, mfn + i);
-            guestOf.put(mfn + i, pfn + i);
+            boot.set(pfn + i, mfn + i);
+            guestOf.set(mfn + i, pfn + i);
         }
         frames = Math.max(frames, pfn + length);
         valid(pfn, length);
@@ -69,7 +90,7 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
     /** Frames that stand for themselves at start: holes and registers. */
     public synchronized void identity(long pfn, long length) {
         for (long i = 0; i < length; i++) {
-            boot.put(pfn + i, (pfn + i) | IDENTITY);
+            boot.set(pfn + i, (pfn + i) | IDENTITY);
         }
         frames = Math.max(frames, pfn + length);
     }
@@ -100,6 +121,23 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
      */
     public synchronized void exchangeFails(int error) {
         exchanges.add(new Answer(error, List.of()));
+    }
+
+    /** Drops what was scripted and not asked for. */
+    public synchronized void forgetExchanges() {
+        exchanges.clear();
+    }
+
+    /** What was asked for since the last call, in order. */
+    public synchronized List<Asked> takeAsked() {
+        List<Asked> taken = List.copyOf(asked);
+        asked.clear();
+        return taken;
+    }
+
+    /** Says that Xen has the call that maintains caches of other domains' pages. */
+    public synchronized void offerCacheFlush() {
+        cacheFlush = true;
     }
 
     /** Exchanges that were scripted and that nobody has asked for. */
@@ -151,18 +189,18 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
 
     @Override
     public synchronized long bootEntry(long pfn) {
-        return boot.getOrDefault(pfn, BusFrames.NO_FRAME);
+        return boot.at(pfn);
     }
 
     @Override
     public synchronized long guestFrame(long mfn) {
-        return guestOf.getOrDefault(mfn, BusFrames.NO_FRAME);
+        return guestOf.at(mfn);
     }
 
     @Override
     public synchronized int updateMapping(long pfn, long mfn) {
         if (mfn != BusFrames.NO_FRAME) {
-            guestOf.put(mfn, pfn);
+            guestOf.set(mfn, pfn);
         }
         return 0;
     }
@@ -179,12 +217,13 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
                             + (answer == null ? "no more answers" : answer.frames.size() + " frames for it")
                             + ". Script one answer for each exchange.");
         }
+        asked.add(new Asked(LongStream.of(in).boxed().toList(), inOrder, out[0], outOrder, addressBits, answer.error));
         if (answer.error != 0) {
             return new ExchangeOutcome(answer.error, 0);
         }
         for (long block : in) {
             for (long i = 0; i < 1L << inOrder; i++) {
-                guestOf.remove(block + i);
+                guestOf.set(block + i, BusFrames.NO_FRAME);
             }
         }
         Arrays.setAll(out, answer.frames::get);
@@ -195,18 +234,21 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
     @Override
     public synchronized long toMemory(String device, long address, Access access) {
         long mfn = address >>> BusFrames.SHIFT;
-        Long pfn = foreign.getOrDefault(mfn, guestOf.get(mfn));
-        return pfn == null
+        long pfn = foreign.getOrDefault(mfn, guestOf.at(mfn));
+        return pfn == BusFrames.NO_FRAME
                 ? MachineAddresses.fault(Reason.FRAME_OF_NOBODY)
                 : (pfn << BusFrames.SHIFT) | (address & (BusFrames.BYTES - 1));
     }
 
     /** The machine with these answers in front of its own hooks. Closing it closes the machine. */
     public Machine on(Machine machine) {
-        return new Replayed(machine, this);
+        Optional<ForeignCaches> flush = machine.hook(CacheMaintenance.class)
+                .filter(any -> cacheFlush)
+                .map(caches -> new ReplayedCacheCalls(this, caches));
+        return new Replayed(machine, this, flush);
     }
 
-    private record Replayed(Machine machine, ReplayedFrames answers) implements Machine {
+    private record Replayed(Machine machine, ReplayedFrames answers, Optional<ForeignCaches> flush) implements Machine {
         @Override
         public PhysicalMemory memory() {
             return machine.memory();
@@ -224,6 +266,9 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
 
         @Override
         public <H> Optional<H> hook(Class<H> type) {
+            if (type == ForeignCaches.class) {
+                return flush.map(type::cast);
+            }
             return type.isInstance(answers) ? Optional.of(type.cast(answers)) : machine.hook(type);
         }
 
