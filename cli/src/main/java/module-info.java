@@ -4,6 +4,7 @@ module dev.dmaops.cli {
     requires dev.dmaops.firmware;
     requires dev.dmaops.runtime;
     requires dev.dmaops.conformance;
+    requires dev.dmaops.machine.linux;
     requires dev.dmaops.machine.sim;
     requires info.picocli;
     requires com.fasterxml.jackson.core;

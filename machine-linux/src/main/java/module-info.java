@@ -1,7 +1,9 @@
 /** Huge pages, pagemap, VFIO and iommufd. */
 module dev.dmaops.machine.linux {
     requires transitive dev.dmaops.api;
-    requires dev.dmaops.firmware;
+    requires transitive dev.dmaops.firmware;
     requires static org.jspecify;
     requires static com.google.auto.service;
+
+    exports dev.dmaops.machine.linux.topology;
 }

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             ConformCommand.class,
             KconfigCommand.class,
-            BackendsCommand.class
+            BackendsCommand.class,
+            HostCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,

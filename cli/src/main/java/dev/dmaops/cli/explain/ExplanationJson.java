@@ -42,7 +42,8 @@ public final class ExplanationJson {
         json.writeEndObject();
     }
 
-    static void decision(JsonGenerator json, Decision decision) throws IOException {
+    /** One step as an object. */
+    public static void decision(JsonGenerator json, Decision decision) throws IOException {
         json.writeStartObject();
         json.writeStringField("rule", decision.rule());
         json.writeStringField("because", decision.because());

@@ -27,7 +27,16 @@ public final class ExplanationText {
     /** The text, with its last line's end. */
     public static String of(Explanation explanation) {
         StringBuilder text = new StringBuilder(explanation.heading()).append('\n');
-        text.append(system(explanation)).append('\n').append(devices(explanation));
+        return text.append(system(explanation))
+                .append('\n')
+                .append(devices(explanation))
+                .append(reasons(explanation))
+                .toString();
+    }
+
+    /** The steps alone, each chapter after an empty line. */
+    public static String reasons(Explanation explanation) {
+        StringBuilder text = new StringBuilder();
         if (!explanation.plan().decisions().isEmpty()) {
             text.append("\nFor all devices\n");
             explanation.plan().decisions().forEach(decision -> text.append(step(List.of(decision))));

@@ -3,6 +3,7 @@ package dev.dmaops.runtime.description;
 import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.firmware.FirmwareException;
 import dev.dmaops.firmware.devicetree.DeviceTree;
+import dev.dmaops.firmware.devicetree.DeviceTreeFolder;
 import dev.dmaops.firmware.devicetree.DeviceTreeSource;
 import dev.dmaops.firmware.kconfig.BuiltinConfigs;
 import dev.dmaops.firmware.kconfig.KconfigReport;
@@ -57,13 +58,29 @@ final class NamedFiles {
         });
     }
 
-    /** The device tree, flattened or as source; empty when it cannot be used. */
+    /** The device tree: flattened, as source, or as the folder that a kernel shows; empty when it cannot be used. */
     Optional<DeviceTree> deviceTree(Sourced<String> name) {
+        if (isFolder(name.value())) {
+            try {
+                return Optional.of(DeviceTreeFolder.read(directory.resolve(name.value())));
+            } catch (FirmwareException e) {
+                report("devicetree", name.origin(), e);
+                return Optional.empty();
+            }
+        }
         return open(
                 "devicetree",
                 name,
                 "a .dtb or .dts",
                 file -> name.value().endsWith(".dts") ? DeviceTreeSource.read(file) : DeviceTree.read(file));
+    }
+
+    private boolean isFolder(String name) {
+        try {
+            return Files.isDirectory(directory.resolve(name));
+        } catch (InvalidPathException noPath) {
+            return false;
+        }
     }
 
     private <T> Optional<T> open(String key, Sourced<String> name, String expected, Function<Path, T> read) {
