@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,11 +64,12 @@ public final class DeviceBench implements AutoCloseable {
             TestWorld world,
             DmaBackendProvider provider,
             Optional<BouncePoolProvider> pools,
+            Function<SimMachine, List<Object>> hooks,
             BiFunction<DmaOps, DeviceBench, DmaOps> around) {
         this.world = world;
         machine = machine(world);
         engine = machine.devices().attach(hardware(world));
-        TestContext context = context();
+        TestContext context = context(hooks.apply(machine));
         PoolPlan plan = poolPlan();
         pool = pools.isEmpty() || plan.kind() == PoolKind.NONE
                 ? null
@@ -97,20 +99,22 @@ public final class DeviceBench implements AutoCloseable {
      * @param pools who makes the world's pool; empty for backends that need none
      */
     public static DeviceBench open(TestWorld world, DmaBackendProvider provider, Optional<BouncePoolProvider> pools) {
-        return open(world, provider, pools, (ops, bench) -> ops);
+        return open(world, provider, pools, machine -> List.of(), (ops, bench) -> ops);
     }
 
     /**
-     * Opens a backend in a world, with something around its operations.
+     * Opens a backend in a world, with what a platform adds and something around its operations.
      *
+     * @param hooks what a platform adds to the machine, whose device is attached by then
      * @param around wraps the device's operations, to watch or to break them; the bench is complete but for its device
      */
     public static DeviceBench open(
             TestWorld world,
             DmaBackendProvider provider,
             Optional<BouncePoolProvider> pools,
+            Function<SimMachine, List<Object>> hooks,
             BiFunction<DmaOps, DeviceBench, DmaOps> around) {
-        return new DeviceBench(world, provider, pools, around);
+        return new DeviceBench(world, provider, pools, hooks, around);
     }
 
     private static SimMachine machine(TestWorld world) {
@@ -131,7 +135,7 @@ public final class DeviceBench implements AutoCloseable {
                 : device;
     }
 
-    private TestContext context() {
+    private TestContext context(List<Object> more) {
         TestConfig config = new TestConfig(
                 "HAS_DMA",
                 "SWIOTLB",
@@ -156,13 +160,10 @@ public final class DeviceBench implements AutoCloseable {
                 new Sourced<>(machine.cpus().possible(), "test"),
                 world.pageBytes(),
                 new Sourced<>(Policy.AS_LINUX, "test"));
+        List<Object> hooks = new ArrayList<>(more);
+        hooks.add(system);
         return new TestContext(
-                machine,
-                kernel,
-                Policy.AS_LINUX,
-                (device, text) -> log.add(device + ": " + text),
-                config,
-                List.of(system));
+                machine, kernel, Policy.AS_LINUX, (device, text) -> log.add(device + ": " + text), config, hooks);
     }
 
     private PoolPlan poolPlan() {

@@ -1,5 +1,6 @@
 package dev.dmaops.testkit;
 
+import dev.dmaops.machine.sim.SimMachine;
 import dev.dmaops.spi.BouncePoolProvider;
 import dev.dmaops.spi.DmaBackendProvider;
 import dev.dmaops.spi.DmaOps;
@@ -8,6 +9,7 @@ import dev.dmaops.testkit.contract.LimitContract;
 import dev.dmaops.testkit.contract.MemoryContract;
 import dev.dmaops.testkit.contract.ScatterContract;
 import dev.dmaops.testkit.contract.StreamingContract;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInstance;
@@ -48,6 +50,16 @@ public abstract class DmaBackendContractTest
     /** Whether a platform would choose the backend in such a world. */
     protected abstract boolean worksIn(TestWorld world);
 
+    /**
+     * Hooks that a platform adds for the backend, such as the frames of a hypervisor; what they say of addresses must be said to the
+     * machine's devices too.
+     *
+     * @param machine the world's machine, with its device attached
+     */
+    protected List<Object> hooks(SimMachine machine) {
+        return List.of();
+    }
+
     /** Something around the device's operations, such as a mutant that the contract must kill. */
     protected DmaOps around(DmaOps ops, DeviceBench bench) {
         return ops;
@@ -60,6 +72,6 @@ public abstract class DmaBackendContractTest
 
     @Override
     public DeviceBench open(TestWorld world) {
-        return DeviceBench.open(world, provider(), pools(), this::around);
+        return DeviceBench.open(world, provider(), pools(), this::hooks, this::around);
     }
 }

@@ -38,7 +38,7 @@ class DoublesTest {
     private @Nullable FaultInjection faults;
 
     private static DeviceBench open(TestWorld world, BiFunction<DmaOps, DeviceBench, DmaOps> around) {
-        return DeviceBench.open(world, new AlwaysBounce(), Optional.empty(), around);
+        return DeviceBench.open(world, new AlwaysBounce(), Optional.empty(), machine -> List.of(), around);
     }
 
     private DeviceBench openScripted(long... addresses) {
