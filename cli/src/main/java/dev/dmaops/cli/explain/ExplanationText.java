@@ -5,6 +5,7 @@ import dev.dmaops.api.Decision;
 import dev.dmaops.api.DecisionInput;
 import dev.dmaops.api.PoolKind;
 import dev.dmaops.cli.TextTable;
+import dev.dmaops.runtime.assembly.ForeignBehindIommu;
 import dev.dmaops.runtime.configuration.Quantities;
 import dev.dmaops.spi.MemoryRange;
 import dev.dmaops.spi.PoolPlan;
@@ -36,13 +37,21 @@ public final class ExplanationText {
 
     /** The steps alone, each chapter after an empty line. */
     public static String reasons(Explanation explanation) {
-        StringBuilder text = new StringBuilder();
+        StringBuilder text = new StringBuilder(warnings(explanation));
         if (!explanation.plan().decisions().isEmpty()) {
             text.append("\nFor all devices\n");
             explanation.plan().decisions().forEach(decision -> text.append(step(List.of(decision))));
         }
         chapters(explanation).forEach(chapter -> text.append('\n').append(chapter(explanation, chapter)));
         return text.toString();
+    }
+
+    private static String warnings(Explanation explanation) {
+        return explanation.choices().stream()
+                .flatMap(choice -> ForeignBehindIommu.warning(choice).stream()
+                        .map(warning -> "\nwarning " + warning.rule() + " (" + choice.device() + "): " + warning.because()
+                                + "\n"))
+                .collect(Collectors.joining());
     }
 
     private static String system(Explanation explanation) {

@@ -1,10 +1,15 @@
 package dev.dmaops.cli.scene;
 
+import dev.dmaops.api.BackendChoice;
 import dev.dmaops.api.BounceReason;
 import dev.dmaops.cli.TextTable;
 import dev.dmaops.cli.workload.DeviceReport;
+import dev.dmaops.runtime.assembly.ForeignBehindIommu;
 import dev.dmaops.runtime.configuration.Quantities;
 import dev.dmaops.spi.MemoryRange;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +28,7 @@ public final class SceneText {
                 text.append("  ").append(trouble(device)).append('\n');
             }
         }
+        text.append(warnings(report));
         if (!report.leftOut().isEmpty()) {
             text.append("not driven, because nothing there starts DMA: ")
                     .append(String.join(", ", report.leftOut()))
@@ -71,6 +77,21 @@ public final class SceneText {
                     bounced(device.bounced()));
         }
         return table.text();
+    }
+
+    /** Each warning once, with the devices that it is about. */
+    private static String warnings(SceneReport report) {
+        Map<String, List<String>> devices = new LinkedHashMap<>();
+        for (DrivenDevice driven : report.devices()) {
+            BackendChoice choice = driven.report().choice();
+            ForeignBehindIommu.warning(choice)
+                    .ifPresent(warning -> devices.computeIfAbsent(
+                                    "warning " + warning.rule() + ": " + warning.because(), text -> new ArrayList<>())
+                            .add(choice.device()));
+        }
+        return devices.entrySet().stream()
+                .map(warning -> warning.getKey() + " (" + String.join(", ", warning.getValue()) + ")\n")
+                .collect(Collectors.joining());
     }
 
     private static String trouble(DeviceReport device) {

@@ -42,7 +42,8 @@ public final class Planner {
                 .map(device -> BridgeWindows.reserve(
                         device, description.configuration().pci().windows()))
                 .toList();
-        PlatformPlan plan = rules.plan(description.system(), devices);
+        PlatformPlan plan =
+                ForeignBehindIommu.explained(rules.plan(description.system(), devices), description.system());
         BackendCheck.checkGates(plan, description.system().config(), providers);
         return plan;
     }
