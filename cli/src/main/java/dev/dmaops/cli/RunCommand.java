@@ -1,5 +1,7 @@
 package dev.dmaops.cli;
 
+import dev.dmaops.cli.scene.IommuComparison;
+import dev.dmaops.cli.scene.IommuComparisonText;
 import dev.dmaops.cli.scene.Scene;
 import dev.dmaops.cli.scene.SceneJson;
 import dev.dmaops.cli.scene.ScenePlayer;
@@ -50,19 +52,24 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--devices", paramLabel = "GLOB", description = "Devices to drive, such as '*.mmc' (default: all).")
     private Optional<String> devices;
 
+    @Option(
+            names = "--compare-iommu",
+            description =
+                    "Does the same operations twice, without an IOMMU and with one, and compares maps, copies and time."
+                            + " Where CONFIG puts no device behind an IOMMU, all are.")
+    private boolean compareIommu;
+
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
     @Override
     public Integer call() {
+        if (compareIommu) {
+            return compare();
+        }
         List<SceneReport> reports =
                 configuration.map(file -> play(List.of(Scene.of(file)))).orElseGet(this::tour);
-        if (reports.stream().allMatch(report -> report.devices().isEmpty())) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    devices.map(glob -> "no device matches --devices " + glob + ". explain lists the devices.")
-                            .orElse("there is no device to drive. Describe one under devices, or name a devicetree."));
-        }
+        requireDevices(reports);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.print(SceneJson.of(reports));
@@ -72,6 +79,33 @@ final class RunCommand implements Callable<Integer> {
         out.flush();
         boolean clean = reports.stream().allMatch(report -> report.mismatchedBytes() == 0 && report.faults() == 0);
         return (clean ? ExitCode.FINE : ExitCode.FINDINGS).number();
+    }
+
+    private int compare() {
+        Path file = configuration.orElseThrow(() -> new ParameterException(
+                spec.commandLine(),
+                "--compare-iommu needs a configuration: expected CONFIG, found none. Try examples/pc-iommu.conf."));
+        Scene scene = Scene.of(file);
+        IommuComparison comparison;
+        try (ProgressLine progress = ProgressLine.start(scene.name())) {
+            comparison = IommuComparison.play(
+                    scene, new ScenePlayer(settings(), devices.map(RunCommand::glob), progress::step));
+        }
+        requireDevices(List.of(comparison.without()));
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(json ? SceneJson.ofComparisons(List.of(comparison)) : IommuComparisonText.of(comparison));
+        out.flush();
+        boolean clean = comparison.mismatchedBytes() == 0 && comparison.faults() == 0;
+        return (clean ? ExitCode.FINE : ExitCode.FINDINGS).number();
+    }
+
+    private void requireDevices(List<SceneReport> reports) {
+        if (reports.stream().allMatch(report -> report.devices().isEmpty())) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    devices.map(glob -> "no device matches --devices " + glob + ". explain lists the devices.")
+                            .orElse("there is no device to drive. Describe one under devices, or name a devicetree."));
+        }
     }
 
     private List<SceneReport> tour() {

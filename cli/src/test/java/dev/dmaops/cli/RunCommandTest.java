@@ -79,7 +79,7 @@ final class RunCommandTest {
 
     private static String withoutSpeed(String json) {
         return json.lines()
-                .filter(line -> !line.contains("bytesPerSecond"))
+                .filter(line -> !line.contains("bytesPerSecond") && !line.contains("nanos"))
                 .toList()
                 .toString();
     }

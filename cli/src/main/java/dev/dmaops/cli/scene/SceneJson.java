@@ -29,19 +29,57 @@ public final class SceneJson {
         });
     }
 
+    /** The JSON text of a comparison: as of two scenes, with the world of each device beside its scene. */
+    static void comparison(JsonGenerator json, IommuComparison comparison) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("scene", comparison.without().scene().name());
+        world(json, "absent", comparison.without());
+        world(json, "present", comparison.with());
+        json.writeEndObject();
+    }
+
+    private static void world(JsonGenerator json, String world, SceneReport report) throws IOException {
+        json.writeArrayFieldStart(world);
+        for (DrivenDevice device : report.devices()) {
+            device(json, report.scene().name(), device.why(), device.report());
+        }
+        json.writeEndArray();
+    }
+
+    /** Comparisons for programs. */
+    public static String ofComparisons(List<IommuComparison> comparisons) {
+        return JsonText.of(json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("comparisons");
+            for (IommuComparison comparison : comparisons) {
+                comparison(json, comparison);
+            }
+            json.writeEndArray();
+            json.writeNumberField(
+                    "mismatchedBytes",
+                    comparisons.stream()
+                            .mapToLong(IommuComparison::mismatchedBytes)
+                            .sum());
+            json.writeEndObject();
+        });
+    }
+
     private static void device(JsonGenerator json, String scene, String why, DeviceReport device) throws IOException {
         json.writeStartObject();
         json.writeStringField("scene", scene);
         json.writeStringField("id", device.choice().device());
         json.writeStringField("backend", device.choice().backend());
+        json.writeStringField("iommuDomain", device.choice().iommuDomain().text());
         json.writeStringField("why", why);
         json.writeNumberField("maps", device.maps());
         json.writeNumberField("direct", device.direct());
         json.writeNumberField("translated", device.translated());
         counts(json, "bounced", device.bounced());
+        json.writeNumberField("bouncedBytes", device.bouncedBytes());
         counts(json, "refused", device.refused());
         json.writeNumberField("bytes", device.bytes());
         json.writeNumberField("bytesPerSecond", device.bytesPerSecond());
+        json.writeNumberField("nanos", device.nanos());
         json.writeNumberField("poolHighWaterSlots", device.poolHighWaterSlots());
         json.writeNumberField("faults", device.faults());
         json.writeNumberField("mismatchedBytes", device.mismatchedBytes());

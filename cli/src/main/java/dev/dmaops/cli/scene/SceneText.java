@@ -38,11 +38,15 @@ public final class SceneText {
     }
 
     private static String heading(SceneReport report) {
-        long ram = report.system().ram().stream().mapToLong(MemoryRange::bytes).sum();
-        return report.scene().name() + ": " + report.scene().title() + " ("
-                + report.system().architecture().value().text() + ", Linux "
-                + report.system().kernel().value() + ", " + Quantities.text(ram) + " of RAM, "
+        return report.scene().name() + ": " + report.scene().title() + " (" + system(report) + ", "
                 + (report.poolSlots() == 0 ? "no bounce pool" : report.poolSlots() + " bounce slots") + ")";
+    }
+
+    /** Platform, kernel and RAM in a few words. */
+    static String system(SceneReport report) {
+        long ram = report.system().ram().stream().mapToLong(MemoryRange::bytes).sum();
+        return report.system().architecture().value().text() + ", Linux "
+                + report.system().kernel().value() + ", " + Quantities.text(ram) + " of RAM";
     }
 
     private static String table(SceneReport report) {

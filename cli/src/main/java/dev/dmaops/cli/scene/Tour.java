@@ -24,7 +24,8 @@ public final class Tour implements AutoCloseable {
             new Entry("pc-2g", "a PC whose devices reach all of its memory"),
             new Entry("raspberry-pi-4", "a Raspberry Pi 4, whose devices reach 1 GiB, 3 GiB or everything"),
             new Entry("raspberry-pi-4-xen", "the same board as Xen dom0, which maps pages of other domains"),
-            new Entry("pc-xen-pv", "a PC as Xen PV dom0, whose pages are machine frames in any order"));
+            new Entry("pc-xen-pv", "a PC as Xen PV dom0, whose pages are machine frames in any order"),
+            new Entry("pc-iommu", "a PC whose devices stand behind an IOMMU, one of them not trusted"));
 
     private final Path folder;
     private final @Nullable FileSystem jar;

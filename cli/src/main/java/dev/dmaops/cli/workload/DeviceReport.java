@@ -15,6 +15,7 @@ import java.util.Map;
  * @param translated maps that used the buffer itself, under another address than its physical one
  * @param direct maps that used the buffer itself under its physical address
  * @param bounced maps that used a copy, by reason
+ * @param bouncedBytes bytes of those maps
  * @param refused maps that were refused, by code
  * @param bytes bytes mapped
  * @param mismatchedBytes bytes that were not what the other side had written, or changed although nobody had business there
@@ -28,6 +29,7 @@ public record DeviceReport(
         long translated,
         long direct,
         Map<BounceReason, Long> bounced,
+        long bouncedBytes,
         Map<DmaErrorCode, Long> refused,
         long bytes,
         long mismatchedBytes,
@@ -47,6 +49,7 @@ public record DeviceReport(
                 tally.translated,
                 tally.direct,
                 tally.bounced,
+                tally.bouncedBytes,
                 tally.refused,
                 tally.bytes,
                 tally.mismatchedBytes,

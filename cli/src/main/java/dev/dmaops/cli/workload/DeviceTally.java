@@ -14,6 +14,7 @@ final class DeviceTally {
     long translated;
     long direct;
     long bytes;
+    long bouncedBytes;
     long mismatchedBytes;
     long nanos;
     int poolHighWaterSlots;
@@ -23,6 +24,7 @@ final class DeviceTally {
         bytes += length;
         if (reason != null) {
             bounced.merge(reason, 1L, Long::sum);
+            bouncedBytes += length;
         } else if (dma != physical) {
             translated++;
         } else {

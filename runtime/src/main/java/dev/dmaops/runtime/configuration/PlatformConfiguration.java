@@ -77,6 +77,23 @@ public record PlatformConfiguration(
         return configuration;
     }
 
+    /** The same with other words about the IOMMU. */
+    public PlatformConfiguration with(IommuSettings other) {
+        return new PlatformConfiguration(
+                name,
+                directory,
+                architecture,
+                kernel,
+                machine,
+                hypervisor,
+                deviceTree,
+                other,
+                pci,
+                policy,
+                encryption,
+                devices);
+    }
+
     /** Starts a configuration in code. */
     public static PlatformBuilder builder(Architecture architecture) {
         return new PlatformBuilder(architecture);
