@@ -20,6 +20,7 @@ import dev.dmaops.machine.sim.SimFault.Reason;
 import dev.dmaops.machine.sim.SimPattern;
 import dev.dmaops.machine.sim.iommu.IommuGeometry;
 import dev.dmaops.spi.DeviceLimits;
+import dev.dmaops.spi.IommuDomain;
 import dev.dmaops.spi.IommuReservedRegion;
 import dev.dmaops.spi.IommuReservedRegion.Kind;
 import dev.dmaops.spi.MemoryRange;
@@ -225,10 +226,37 @@ class IommuMappingTest {
                 .hasMessageContaining(
                         "region 0xfffff000-0x100000fff must be mapped unchanged, but lies outside of the aperture"
                                 + " 0x0-0xffffffff. Widen the aperture, or leave the region out.");
+        assertThatThrownBy(() -> open(IommuScene.PLAIN.with(
+                        narrow.withReserved(List.of(region(0x1_0000_0000L, 0x1000, Kind.RESERVED))))))
+                .isInstanceOf(DmaConfigurationException.class)
+                .hasMessageContaining(
+                        "region 0x100000000-0x100000fff must stay free, but lies outside of the aperture 0x0-0xffffffff.");
         assertThatThrownBy(() ->
                         open(IommuScene.PLAIN.with(narrow.withReserved(List.of(region(0x1000, 0, Kind.RESERVED))))))
                 .isInstanceOf(DmaConfigurationException.class)
                 .hasMessageContaining("does not fit into the address space");
+    }
+
+    @Test
+    void windowsOfTheBridgeAndPlacesOfInterruptsMayLieOutsideOfTheAperture() {
+        IommuGeometry narrow = IommuGeometry.PLAIN
+                .withAperture(0, 0xff_ffffL)
+                .withReserved(List.of(
+                        region(0xff_f000L, 0x2000, Kind.BRIDGE_WINDOW), region(0xfee0_0000L, 0x10_0000, Kind.MSI)));
+        try (IommuBench bench = open(IommuScene.PLAIN.with(narrow))) {
+            assertThat(bench.device().mapSingle(bench.filled(4096, 1), 0, 4096, DmaDirection.TO_DEVICE, 0))
+                    .isEqualTo(0xff_e000L);
+        }
+    }
+
+    @Test
+    void fixedMapsThatOverlapAtOtherAddressesAreRefusedAndTheFirstStays() {
+        IommuGeometry shared = IommuGeometry.PLAIN.withReserved(List.of(region(0x10_0000, 0x3000, Kind.DIRECT)));
+        try (IommuBench bench = open(IommuScene.PLAIN.with(shared))) {
+            assertThat(bench.domain().map(0x10_2000, 0x20_0000, 0x2000, IommuDomain.READ)).isFalse();
+            assertThat(bench.domain().translate(0x10_2000)).isEqualTo(0x10_2000);
+            assertThat(bench.domain().translate(0x10_3000)).isEqualTo(IommuDomain.NOT_MAPPED);
+        }
     }
 
     @Test
