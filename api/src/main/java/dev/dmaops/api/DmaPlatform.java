@@ -57,6 +57,9 @@ public interface DmaPlatform extends AutoCloseable {
     /** The bounce pools, the default one first. */
     List<PoolStatistics> pools();
 
+    /** Starts the high-water mark of every bounce pool again at the slots in use now. */
+    void resetHighWater();
+
     /** A part of the machine or a hook by its type, for tests and tools: a simulated machine, a hypervisor. */
     <T> Optional<T> part(Class<T> type);
 

@@ -2,6 +2,7 @@ package dev.dmaops.spi;
 
 import dev.dmaops.api.DmaConstraints;
 import dev.dmaops.api.DmaRangeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a backend knows of the device that it serves: masks, limits, bus translation, coherence. Linux keeps these in struct
@@ -21,6 +22,7 @@ public final class DmaDeviceState {
     private DmaConstraints constraints;
     private boolean skipSync;
     private boolean prefersLowIova;
+    private @Nullable Object poolClient;
 
     /** The state that firmware and bus left, before a driver speaks. */
     public DmaDeviceState(DeviceLimits limits, String id, boolean untrusted) {
@@ -92,6 +94,16 @@ public final class DmaDeviceState {
     /** Says whether addresses below 4 GiB are tried first. */
     public void prefersLowIova(boolean prefers) {
         prefersLowIova = prefers;
+    }
+
+    /** What a bounce pool keeps for the device, or null: for pools alone, which must expect another pool's there. */
+    public @Nullable Object poolClient() {
+        return poolClient;
+    }
+
+    /** Keeps something for a bounce pool; what another thread kept meanwhile may be lost. */
+    public void poolClient(Object client) {
+        poolClient = client;
     }
 
     /** Sets the streaming mask without asking anyone. */

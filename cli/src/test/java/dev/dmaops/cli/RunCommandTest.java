@@ -74,7 +74,14 @@ final class RunCommandTest {
 
         assertThat(run("run", file.toString(), "--ops", "30")).isZero();
 
-        assertThat(out.toString()).startsWith("mine: mine.conf (x86,").contains("swiotlb", " forced");
+        assertThat(out.toString())
+                .startsWith("mine: mine.conf (x86,")
+                .contains("swiotlb", " forced")
+                .containsPattern("pool default: 32768 slots in \\d+ areas?, [1-9]\\d* bounces by 1 device, \\d+ refused, ");
+
+        out.getBuffer().setLength(0);
+        assertThat(run("run", file.toString(), "--ops", "30", "--json")).isZero();
+        assertThat(out.toString()).contains("\"pools\"", "\"bytesToDevice\"", "\"fallThroughs\"", "\"waits\"");
     }
 
     private static String withoutSpeed(String json) {

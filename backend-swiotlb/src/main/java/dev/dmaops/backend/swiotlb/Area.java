@@ -29,20 +29,10 @@ abstract class AreaFields extends AreaLeadingPad {
     volatile int lock;
     int used;
     int index;
-    /** Whose lock guards this area: its own, or the first area's. */
-    Area guard = (Area) this;
     /** Slots that may be in use before the high-water mark has to be looked at. */
     int ceiling;
 
-    long mappings;
-    long fallThroughs;
     long waits;
-    long bytesToDevice;
-    long bytesToCpu;
-    /** Added to by synchronisation, which takes no lock. */
-    volatile long syncedToDevice;
-    /** Added to by synchronisation, which takes no lock. */
-    volatile long syncedToCpu;
 }
 
 /**
@@ -54,16 +44,11 @@ abstract class AreaFields extends AreaLeadingPad {
 @SuppressWarnings("unused")
 final class Area extends AreaFields {
     private static final VarHandle LOCK;
-    private static final VarHandle SYNCED_TO_DEVICE;
-    private static final VarHandle SYNCED_TO_CPU;
     private static final int SPINS_BEFORE_YIELD = 2000;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            LOCK = lookup.findVarHandle(AreaFields.class, "lock", int.class);
-            SYNCED_TO_DEVICE = lookup.findVarHandle(AreaFields.class, "syncedToDevice", long.class);
-            SYNCED_TO_CPU = lookup.findVarHandle(AreaFields.class, "syncedToCpu", long.class);
+            LOCK = MethodHandles.lookup().findVarHandle(AreaFields.class, "lock", int.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -110,14 +95,5 @@ final class Area extends AreaFields {
 
     void unlock() {
         LOCK.setRelease(this, 0);
-    }
-
-    /** Counts bytes of a synchronisation. */
-    void countSync(boolean toDevice, long bytes) {
-        if (toDevice) {
-            SYNCED_TO_DEVICE.getAndAdd(this, bytes);
-        } else {
-            SYNCED_TO_CPU.getAndAdd(this, bytes);
-        }
     }
 }

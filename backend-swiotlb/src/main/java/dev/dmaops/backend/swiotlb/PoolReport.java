@@ -3,53 +3,87 @@ package dev.dmaops.backend.swiotlb;
 import dev.dmaops.api.PoolStatistics;
 import dev.dmaops.spi.PoolState;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.LongAdder;
 
 /** Counters and contents of a pool, put together when asked. */
 final class PoolReport {
     private final String name;
     private final SlotGeometry geometry;
     private final SlotTable table;
-    private final LongAdder refusals;
+    private final Collection<PoolClient> clients;
 
-    PoolReport(String name, SlotGeometry geometry, SlotTable table, LongAdder refusals) {
+    PoolReport(String name, SlotGeometry geometry, SlotTable table, Collection<PoolClient> clients) {
         this.name = name;
         this.geometry = geometry;
         this.table = table;
-        this.refusals = refusals;
+        this.clients = clients;
     }
 
     PoolStatistics statistics() {
-        long mappings = 0;
-        long toDevice = 0;
-        long toCpu = 0;
         List<PoolStatistics.Area> areas = new ArrayList<>();
+        List<PoolStatistics.Device> devices;
+        int used;
+        int highWater;
         table.lockAll();
         try {
+            used = table.used();
+            highWater = table.highWater().mark();
             for (int a = 0; a < table.areaCount(); a++) {
-                Area area = table.area(a);
-                mappings += area.mappings;
-                toDevice += area.bytesToDevice + area.syncedToDevice;
-                toCpu += area.bytesToCpu + area.syncedToCpu;
-                areas.add(new PoolStatistics.Area(
-                        table.areaSlots(), area.used, area.mappings, area.fallThroughs, area.waits));
+                areas.add(area(a, table.area(a)));
             }
+            devices = clients.stream()
+                    .map(PoolReport::device)
+                    .sorted(Comparator.comparing(PoolStatistics.Device::id))
+                    .toList();
         } finally {
             table.unlockAll();
         }
         return new PoolStatistics(
                 name,
                 geometry.slots(),
-                table.used(),
-                table.highWater().mark(),
+                used,
+                highWater,
                 longestFreeRun(),
-                mappings,
-                refusals.sum(),
-                toDevice,
-                toCpu,
-                areas);
+                areas.stream().mapToLong(PoolStatistics.Area::mappings).sum(),
+                devices.stream().mapToLong(PoolStatistics.Device::refusals).sum(),
+                areas.stream().mapToLong(PoolStatistics.Area::bytesToDevice).sum(),
+                areas.stream().mapToLong(PoolStatistics.Area::bytesToCpu).sum(),
+                areas,
+                devices);
+    }
+
+    private PoolStatistics.Area area(int a, Area area) {
+        long mappings = 0;
+        long fallThroughs = 0;
+        long toDevice = 0;
+        long toCpu = 0;
+        for (PoolClient client : clients) {
+            CopyCounts counts = client.counts[a];
+            mappings += counts.mappings;
+            fallThroughs += counts.fallThroughs;
+            toDevice += counts.bytesToDevice();
+            toCpu += counts.bytesToCpu;
+        }
+        return new PoolStatistics.Area(
+                table.areaSlots(), area.used, mappings, fallThroughs, area.waits, toDevice, toCpu);
+    }
+
+    private static PoolStatistics.Device device(PoolClient client) {
+        long mappings = 0;
+        long fallThroughs = 0;
+        long toDevice = 0;
+        long toCpu = 0;
+        for (CopyCounts counts : client.counts) {
+            mappings += counts.mappings;
+            fallThroughs += counts.fallThroughs;
+            toDevice += counts.bytesToDevice();
+            toCpu += counts.bytesToCpu;
+        }
+        return new PoolStatistics.Device(
+                client.device.id(), mappings, client.refusals.sum(), fallThroughs, toDevice, toCpu);
     }
 
     /** The longest run of free slots within a set. */

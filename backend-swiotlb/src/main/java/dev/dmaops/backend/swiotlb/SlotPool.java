@@ -7,10 +7,8 @@ import static dev.dmaops.backend.swiotlb.SlotGeometry.SLOT_SHIFT;
 
 import dev.dmaops.api.BounceReason;
 import dev.dmaops.api.DmaAttributes;
-import dev.dmaops.api.DmaConstraints;
 import dev.dmaops.api.DmaDirection;
 import dev.dmaops.api.DmaErrorCode;
-import dev.dmaops.api.DmaRangeMap;
 import dev.dmaops.api.DmaUsageException;
 import dev.dmaops.api.PoolStatistics;
 import dev.dmaops.api.Refused;
@@ -22,6 +20,8 @@ import dev.dmaops.spi.PhysicalMemory;
 import dev.dmaops.spi.PoolState;
 import dev.dmaops.spi.Refusals;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +70,7 @@ final class SlotPool implements BouncePool {
     private final SlotRecords records;
     private final Runnable release;
     private final PoolReport report;
-    private final LongAdder refusals = new LongAdder();
+    private final ConcurrentMap<DmaDeviceState, PoolClient> clients = new ConcurrentHashMap<>();
     private final AtomicBoolean overflowLogged = new AtomicBoolean();
     private final AtomicBoolean alignmentLogged = new AtomicBoolean();
     private volatile boolean closed;
@@ -107,7 +107,7 @@ final class SlotPool implements BouncePool {
         fullMessages = new RateLimit(System::nanoTime);
         table = new SlotTable(geometry);
         records = new SlotRecords(geometry.slots());
-        report = new PoolReport(name, geometry, table, refusals);
+        report = new PoolReport(name, geometry, table, clients.values());
     }
 
     @Override
@@ -178,18 +178,21 @@ final class SlotPool implements BouncePool {
             int attributes,
             BounceReason reason) {
         requireOpen(device);
-        requireArguments(device, length, allocationAlignMask);
-        long keep = device.constraints().minAlignMask();
-        long offset = original & keep & (allocationAlignMask | SLOT_MASK);
-        if (length > ABSURD_BYTES) {
-            return refuse(device, DmaErrorCode.REQUEST_TOO_LARGE, length, attributes);
+        PoolClient client = client(device);
+        if (allocationAlignMask != 0 || Long.compareUnsigned(length - 1, LARGEST_BYTES) >= 0) {
+            requireArguments(device, length, allocationAlignMask);
+            if (length > ABSURD_BYTES) {
+                return refuse(client, DmaErrorCode.REQUEST_TOO_LARGE, length, attributes);
+            }
         }
+        long keep = client.keepMask;
+        long offset = original & keep & (allocationAlignMask | SLOT_MASK);
         long allocated = (length + offset + allocationAlignMask) & ~allocationAlignMask;
         long mask =
                 allocationAlignMask == 0 && keep == 0 && allocated >= pageBytes ? pageBytes - 1 : allocationAlignMask;
-        int head = take(device, allocated, mask | SLOT_MASK, original, length);
+        int head = take(client, allocated, mask | SLOT_MASK, original, length);
         if (head < 0) {
-            return refusalResult(device, allocated, attributes);
+            return refusalResult(client, allocated, attributes);
         }
         if (device.skipSync()) {
             device.skipSync(false);
@@ -202,30 +205,43 @@ final class SlotPool implements BouncePool {
                 zeroAround(head, records.slots(head), physical, length);
             }
         } catch (RuntimeException failure) {
-            records.forgetMemory(head);
-            table.release(head, records.slots(head), 0);
+            release(device, head, physical);
             throw failure;
         }
         return physical;
     }
 
     /** The first slot, or -1. */
-    private int take(DmaDeviceState device, long allocated, long allocationMask, long original, long copied) {
-        long base = device.ranges().toDma(start);
-        if (base == DmaRangeMap.UNREACHABLE || allocated > LARGEST_BYTES) {
-            return -1;
+    private int take(PoolClient client, long allocated, long allocationMask, long original, long copied) {
+        return client.reachable && allocated <= LARGEST_BYTES
+                ? table.take(
+                        cpus.current(),
+                        (int) SlotGeometry.slotsFor(allocated),
+                        client,
+                        allocationMask,
+                        original,
+                        copied)
+                : -1;
+    }
+
+    /** What is known of a device; worked out again when its constraints are others than before. */
+    @SuppressWarnings("ReferenceEquality") // equal ones that are not the same only cost a new client
+    private PoolClient client(DmaDeviceState device) {
+        return device.poolClient() instanceof PoolClient client
+                        && client.pool == this
+                        && client.constraints == device.constraints()
+                ? client
+                : newClient(device);
+    }
+
+    private PoolClient newClient(DmaDeviceState device) {
+        long boundary = device.constraints().segmentBoundaryMask();
+        if ((boundary & (boundary + 1)) != 0) {
+            throw PoolMessages.badMasks(device, 0, boundary);
         }
-        DmaConstraints constraints = device.constraints();
-        long boundary = constraints.segmentBoundaryMask();
-        return table.take(
-                cpus.current(),
-                (int) SlotGeometry.slotsFor(allocated),
-                base & boundary,
-                allocationMask,
-                constraints.minAlignMask() & ~allocationMask,
-                original,
-                (boundary >>> SLOT_SHIFT) + 1,
-                copied);
+        PoolClient client = clients.compute(device, (same, before) -> new PoolClient(this, geometry, device, before));
+        device.poolClient(client);
+        return client;
     }
 
     private void zeroAround(int head, int slots, long physical, long length) {
@@ -239,10 +255,10 @@ final class SlotPool implements BouncePool {
         }
     }
 
-    private long refusalResult(DmaDeviceState device, long allocated, int attributes) {
+    private long refusalResult(PoolClient client, long allocated, int attributes) {
         long slots = SlotGeometry.slotsFor(allocated);
         DmaErrorCode code;
-        if (device.ranges().toDma(start) == DmaRangeMap.UNREACHABLE) {
+        if (!client.reachable) {
             code = DmaErrorCode.POOL_OUT_OF_REACH;
         } else if (slots > Math.min(SlotGeometry.SET_SLOTS, geometry.slots())) {
             code = DmaErrorCode.REQUEST_TOO_LARGE;
@@ -251,14 +267,14 @@ final class SlotPool implements BouncePool {
         } else {
             code = DmaErrorCode.NO_FREE_RUN;
         }
-        return refuse(device, code, allocated, attributes);
+        return refuse(client, code, allocated, attributes);
     }
 
-    private long refuse(DmaDeviceState device, DmaErrorCode code, long allocated, int attributes) {
-        refusals.increment();
+    private long refuse(PoolClient client, DmaErrorCode code, long allocated, int attributes) {
+        client.refusals.increment();
         if ((attributes & DmaAttributes.NO_WARN) == 0 && fullMessages.permits()) {
             events.log(
-                    device.id(),
+                    client.device.id(),
                     "swiotlb buffer is full (sz: " + Long.toUnsignedString(allocated) + " bytes), total "
                             + geometry.slots() + " (slots), used "
                             + table.used() + " (slots)");
@@ -271,17 +287,17 @@ final class SlotPool implements BouncePool {
     @Override
     public void unmap(DmaDeviceState device, long physical, long length, DmaDirection direction, int attributes) {
         requireOpen(device);
-        int head = contains(physical) ? geometry.slot(physical) : -1;
-        if (head < 0 || !records.matches(head, (int) (physical - start) & SLOT_MASK, length, direction)) {
+        long at = physical - start;
+        int head = Long.compareUnsigned(at, bytes) < 0 ? (int) (at >>> SLOT_SHIFT) : -1;
+        if (head < 0 || !SlotRecords.matches(records.word(head), (int) at & SLOT_MASK, length, direction)) {
             head = checkedHead(device, physical, length, direction);
         }
-        long copied = 0;
         if (direction.reachesCpu() && (attributes & DmaAttributes.SKIP_CPU_SYNC) == 0) {
             requireHead(device, head, physical);
             copyOut(physical, records.original(head), 0, records.memory(head), length);
-            copied = length;
+            client(device).counts[table.areaIndex(head)].copied(false, length);
         }
-        release(device, head, physical, copied);
+        release(device, head, physical);
     }
 
     /** The head of a mapping that has padding, or what is wrong with unmapping it. */
@@ -304,22 +320,23 @@ final class SlotPool implements BouncePool {
         if (head < 0 || records.hasOriginal(head)) {
             throw PoolMessages.notMapped(device, name, physical, "free");
         }
-        release(device, head, physical, 0);
+        release(device, head, physical);
     }
 
-    private void release(DmaDeviceState device, int head, long physical, long copied) {
-        if (records.memory(head) != null) {
+    private void release(DmaDeviceState device, int head, long physical) {
+        long word = records.word(head);
+        if (SlotRecords.isInMemory(word)) {
             requireHead(device, head, physical);
             records.forgetMemory(head);
         }
-        if (!table.release(head, records.slots(head), copied)) {
+        if (!table.release(head, records, word)) {
             throw PoolMessages.notMapped(device, name, physical, "unmap");
         }
     }
 
     /** A record outlives its mapping; the head bit does not. */
     private void requireHead(DmaDeviceState device, int head, long physical) {
-        if (!table.isHead(head)) {
+        if (!records.isHead(head)) {
             throw PoolMessages.notMapped(device, name, physical, "unmap");
         }
     }
@@ -330,7 +347,7 @@ final class SlotPool implements BouncePool {
             return -1;
         }
         int slot = geometry.slot(physical);
-        int head = table.headOf(slot);
+        int head = records.headOf(slot);
         return head >= 0
                         && slot == head + records.padding(head)
                         && ((physical - start) & SLOT_MASK) == records.offset(head)
@@ -364,7 +381,7 @@ final class SlotPool implements BouncePool {
         if (slot < 0) {
             throw PoolMessages.notMapped(device, name, physical, "synchronise");
         }
-        int head = table.isFree(slot) ? -1 : table.headOf(slot);
+        int head = table.isFree(slot) ? -1 : records.headOf(slot);
         if (head < 0) {
             return;
         }
@@ -394,7 +411,7 @@ final class SlotPool implements BouncePool {
             } else {
                 copyOut(physical, records.original(head), offset, buffer, copied);
             }
-            table.areaOf(head).countSync(toDevice, copied);
+            client(device).counts[table.areaIndex(head)].copied(toDevice, copied);
         }
     }
 
@@ -419,17 +436,18 @@ final class SlotPool implements BouncePool {
     @Override
     public long allocate(DmaDeviceState device, long length) {
         requireOpen(device);
+        PoolClient client = client(device);
         requireArguments(device, length, 0);
         if (length > ABSURD_BYTES) {
-            return refuse(device, DmaErrorCode.REQUEST_TOO_LARGE, length, DmaAttributes.NO_WARN);
+            return refuse(client, DmaErrorCode.REQUEST_TOO_LARGE, length, DmaAttributes.NO_WARN);
         }
         long pages = (length + pageBytes - 1) / pageBytes;
         long mask = (pages == 1 ? 1 : Long.highestOneBit(pages - 1) << 1) * pageBytes - 1;
-        int head = take(device, length, mask | SLOT_MASK, 0, 0);
+        int head = take(client, length, mask | SLOT_MASK, 0, 0);
         if (head < 0) {
-            return refusalResult(device, length, DmaAttributes.NO_WARN);
+            return refusalResult(client, length, DmaAttributes.NO_WARN);
         }
-        int slots = (int) SlotGeometry.slotsFor(length);
+        records.write(head, length);
         long physical = geometry.address(head);
         if ((physical & (pageBytes - 1)) != 0) {
             if (alignmentLogged.compareAndSet(false, true)) {
@@ -437,10 +455,9 @@ final class SlotPool implements BouncePool {
                         device.id(),
                         "cannot allocate pages from the pool: its slots are not page aligned for this device");
             }
-            table.release(head, slots, 0);
-            return refuse(device, DmaErrorCode.NO_FREE_RUN, length, DmaAttributes.NO_WARN);
+            release(device, head, physical);
+            return refuse(client, DmaErrorCode.NO_FREE_RUN, length, DmaAttributes.NO_WARN);
         }
-        records.write(head, length);
         return physical;
     }
 
@@ -536,9 +553,9 @@ final class SlotPool implements BouncePool {
         if (length <= 0) {
             throw PoolMessages.noBytes(device, length);
         }
-        long boundary = device.constraints().segmentBoundaryMask();
-        if ((allocationAlignMask & (allocationAlignMask + 1)) != 0 || (boundary & (boundary + 1)) != 0) {
-            throw PoolMessages.badMasks(device, allocationAlignMask, boundary);
+        if ((allocationAlignMask & (allocationAlignMask + 1)) != 0) {
+            throw PoolMessages.badMasks(
+                    device, allocationAlignMask, device.constraints().segmentBoundaryMask());
         }
     }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   words[2·head]      address of the original
- *   words[2·head + 1]  bit 0-18   bytes mapped
+ *   words[2·head + 1]  0 where no mapping starts, else
+ *                      bit 0-18   bytes mapped
  *                      bit 19-20  direction, 3 without an original
  *                      bit 21-38  offset of the first byte mapped: 21-31 in its slot, 32-38 slots of padding
  *                      bit 39-57  bytes allocated: offset in front and rounding behind included
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *                      bit 62     the original has no address and is in {@code memory}
  * </pre>
  *
- * <p>A record belongs to whoever holds the slots; it is written after they were taken and read until they are given back.
+ * <p>A record belongs to whoever holds the slots; it is written after they were taken, and ends under the lock of the area when they
+ * are given back. It is also what says that a mapping starts at a slot.
  */
 final class SlotRecords {
     private static final int DIRECTION = 19;
@@ -78,6 +80,30 @@ final class SlotRecords {
         words[2 * head + 1] = bytes | NO_ORIGINAL | (bytes << ALLOCATED);
     }
 
+    /** No mapping starts there any more. */
+    void end(int head) {
+        words[2 * head + 1] = 0;
+    }
+
+    /** Whether a mapping starts at a slot. */
+    boolean isHead(int slot) {
+        return words[2 * slot + 1] != 0;
+    }
+
+    /**
+     * The first slot of the mapping that a slot may belong to: the nearest head at or below it in its set, or -1. Sound without the
+     * lock for the owner of a mapping: no record between its head and its other slots begins or ends while it lives.
+     */
+    int headOf(int slot) {
+        int setStart = slot & -SlotGeometry.SET_SLOTS;
+        for (int head = slot; head >= setStart; head--) {
+            if (isHead(head)) {
+                return head;
+            }
+        }
+        return -1;
+    }
+
     /** Forgets memory that has no physical address, so that it can be collected. */
     void forgetMemory(int head) {
         if ((words[2 * head + 1] & IN_MEMORY) != 0) {
@@ -100,10 +126,25 @@ final class SlotRecords {
         return memory[slot] != null;
     }
 
-    /** Whether the mapping has no padding and was made with these arguments. */
-    boolean matches(int head, int inSlot, long bytes, DmaDirection direction) {
+    /** Everything but the address: for {@link #matches}, {@link #isInMemory} and {@link #slotsOf}. */
+    long word(int head) {
+        return words[2 * head + 1];
+    }
+
+    /** Whether a mapping has no padding and was made with these arguments. */
+    static boolean matches(long word, int inSlot, long bytes, DmaDirection direction) {
         long expected = bytes | ((long) direction.ordinal() << DIRECTION) | ((long) inSlot << OFFSET);
-        return (bytes & ~BYTES_MASK) == 0 && (words[2 * head + 1] & UNMAP_MASK) == expected;
+        return (bytes & ~BYTES_MASK) == 0 && (word & UNMAP_MASK) == expected;
+    }
+
+    /** Whether the original has no address. */
+    static boolean isInMemory(long word) {
+        return (word & IN_MEMORY) != 0;
+    }
+
+    /** Slots of the allocation. */
+    static int slotsOf(long word) {
+        return (int) ((((word >>> ALLOCATED) & BYTES_MASK) + SlotGeometry.SLOT_MASK) >>> SlotGeometry.SLOT_SHIFT);
     }
 
     long bytes(int head) {
@@ -115,7 +156,7 @@ final class SlotRecords {
     }
 
     int slots(int head) {
-        return (int) ((allocated(head) + SlotGeometry.SLOT_MASK) >>> SlotGeometry.SLOT_SHIFT);
+        return slotsOf(word(head));
     }
 
     /** Slots in front of the mapping's first byte. */

@@ -12,10 +12,8 @@ import java.util.Arrays;
  *
  * <pre>
  *   slot      0        1        2 …                127 │ 128 …
- *   bits      four words a set: free slots, two words, │        set bit = free
- *             and first slots of mappings, two words   │
- *   longest   upper bound of the longest free run      │        lowered when a search finds less, raised by a release
- *   classes   per area, bit k·sets + s: set s may have a run of 2^k slots or more
+ *   bits      one bit each, two words a set            │        set bit = free
+ *   summary   which sets may have a run of some length, {@link SetSummary}
  *   area      ├──────── used, index, lock ────────┤├── …       areaSlots = slots / areas
  * </pre>
  *
@@ -29,9 +27,6 @@ import java.util.Arrays;
  * <p>Areas that do not start at a set (only pools with odd sizes) share the first area's lock, because they share words.
  */
 final class SlotTable {
-    private static final int CLASSES = 8;
-    private static final int PAD = 16;
-
     /** Alignments up to 64 slots show in one word of a set. */
     private static final long NEAR_MASK = (64L << SLOT_SHIFT) - 1;
 
@@ -39,12 +34,12 @@ final class SlotTable {
     private final int areaSlots;
     private final int areaShift;
     private final Area[] areas;
+    /** Whose lock guards an area: its own, or the first area's. */
+    private final Area[] guards;
+
     private final boolean sharedLock;
     private final long[] bits;
-    private final byte[] longest;
-    private final long[][] classes;
-    private final int classWords;
-    private final int domainSets;
+    private final SetSummary summary;
     private final HighWater highWater = new HighWater(this);
 
     SlotTable(SlotGeometry geometry) {
@@ -53,22 +48,15 @@ final class SlotTable {
         areaShift = Integer.bitCount(areaSlots) == 1 ? Integer.numberOfTrailingZeros(areaSlots) : -1;
         areas = new Area[geometry.areas()];
         Arrays.setAll(areas, i -> new Area());
-        int sets = geometry.sets();
         sharedLock = areas.length > 1 && areaSlots % SET_SLOTS != 0;
-        for (Area area : areas) {
-            area.guard = sharedLock ? areas[0] : area;
-        }
-        domainSets = sharedLock || areas.length == 1 ? sets : areaSlots >>> SET_SHIFT;
-        int domains = sharedLock ? 1 : areas.length;
-        classWords = (sets - (domains - 1) * domainSets + 63) >>> 6;
-        classes = new long[domains][CLASSES * classWords + 2 * PAD];
-        bits = new long[4 * sets];
-        longest = new byte[sets];
-        for (int set = 0; set < sets; set++) {
+        guards = new Area[areas.length];
+        Arrays.setAll(guards, i -> areas[sharedLock ? 0 : i]);
+        summary = new SetSummary(geometry, sharedLock ? 1 : areas.length);
+        bits = new long[2 * geometry.sets()];
+        for (int set = 0; set < geometry.sets(); set++) {
             int inSet = Math.min(SET_SLOTS, slots - set * SET_SLOTS);
-            bits[4 * set] = SetBits.range(0, inSet);
-            bits[4 * set + 1] = SetBits.range(-64, inSet - 64);
-            raise(set, inSet);
+            bits[2 * set] = SetBits.range(0, inSet);
+            bits[2 * set + 1] = SetBits.range(-64, inSet - 64);
         }
     }
 
@@ -76,143 +64,137 @@ final class SlotTable {
      * Takes {@code n} slots in the first area from {@code cpu}'s on that has them, and moves that area's index behind them.
      *
      * @param n slots, 1 to 128
-     * @param base DMA address of the pool, cut to the boundary
      * @param allocationMask low bits of the DMA address that must be 0; includes those within a slot
-     * @param keepMask bits of the DMA address that must be as in {@code original}; none of {@code allocationMask}
      * @param original address of the original, 0 for none
-     * @param boundarySlots slots between two boundaries that no mapping crosses, a power of two
+     * @param client the device, told what was mapped
      * @param bytes counted as copied to the device
      * @return the first slot, or -1
      */
-    int take(
-            int cpu,
-            int n,
-            long base,
-            long allocationMask,
-            long keepMask,
-            long original,
-            long boundarySlots,
-            long bytes) {
+    int take(int cpu, int n, PoolClient client, long allocationMask, long original, long bytes) {
+        long keepMask = client.keepMask & ~allocationMask;
         long fixed = allocationMask | keepMask;
-        if ((original != 0 || keepMask == 0)
+        boolean near = client.simple
+                && (original != 0 || keepMask == 0)
                 && (fixed & (fixed + 1)) == 0
-                && Long.compareUnsigned(fixed, NEAR_MASK) <= 0
-                && (base & SLOT_MASK) == 0
-                && ((base >>> SLOT_SHIFT) & (boundarySlots - 1)) + slots <= boundarySlots) {
-            int phase = (int) (((original & keepMask) - base) >>> SLOT_SHIFT);
-            int slot = takeNear(cpu & (areas.length - 1), n, (int) (fixed >>> SLOT_SHIFT), phase, bytes);
-            if (slot >= 0) {
-                return slot;
-            }
-        }
-        return takeAligned(cpu, n, base, allocationMask, keepMask, original, boundarySlots, bytes);
-    }
-
-    /**
-     * The common case: there is room in the set where the search of the processor's own area starts. Else -1.
-     *
-     * @param periodMask slots from one that lies right to the next, less one: below 64
-     */
-    private int takeNear(int a, int n, int periodMask, int phase, long bytes) {
-        Area area = areas[a];
-        Area guard = area.guard;
-        int slot = -1;
-        boolean above = false;
-        guard.lock();
-        try {
-            int from = a * areaSlots + area.index;
-            int first = from + ((phase - from) & periodMask);
-            int set = first >>> SET_SHIFT;
-            if (set < longest.length && n <= areaSlots - area.used) {
-                long low = bits[4 * set];
-                long high = bits[4 * set + 1];
-                if (n > 1) {
-                    low = SetBits.runStartsLow(low, high, n);
-                    high = SetBits.runStartsHigh(high, n);
-                }
-                if (periodMask != 0) {
-                    long pattern = SetBits.every(periodMask + 1, first & periodMask);
-                    low &= pattern;
-                    high &= pattern;
-                }
-                if ((first & 64) == 0) {
-                    low &= -1L << first;
-                } else {
-                    low = 0;
-                    high &= -1L << first;
-                }
-                int bit = low != 0 ? Long.numberOfTrailingZeros(low) : 64 + Long.numberOfTrailingZeros(high);
-                int found = (set << SET_SHIFT) + bit;
-                if (bit < SET_SLOTS && found < (a + 1) * areaSlots) {
-                    slot = found;
-                    above = mark(area, a, found, n, bytes, false);
-                }
-            }
-        } finally {
-            guard.unlock();
-        }
-        if (above) {
-            highWater.count(area);
-        }
-        return slot;
-    }
-
-    private int takeAligned(
-            int cpu,
-            int n,
-            long base,
-            long allocationMask,
-            long keepMask,
-            long original,
-            long boundarySlots,
-            long bytes) {
-        long shift = SlotGeometry.slotsFor(base);
-        if ((base & SLOT_MASK) != 0 || n > boundarySlots) {
-            return -1;
-        }
-        long boundary = (shift & (boundarySlots - 1)) + slots > boundarySlots ? boundarySlots : 0;
-        long fixed = original == 0 ? allocationMask : allocationMask | keepMask;
-        long larger = Long.compareUnsigned(allocationMask, keepMask) > 0 ? allocationMask : keepMask;
-        long stride = (larger >>> SLOT_SHIFT) + 1;
-        long period = (fixed >>> SLOT_SHIFT) + 1;
-        long step = (stride + period - 1) & -period;
-        long phase = ((original == 0 ? 0 : original & keepMask) - base) >>> SLOT_SHIFT;
-        boolean regular = (fixed & (fixed + 1)) == 0 && (step & (step - 1)) == 0;
+                && Long.compareUnsigned(fixed, NEAR_MASK) <= 0;
+        int phase = (int) (((original & keepMask) - client.base) >>> SLOT_SHIFT);
+        int periodMask = near ? (int) (fixed >>> SLOT_SHIFT) : 0;
+        long pattern = SetBits.every(periodMask + 1, phase & periodMask);
         int start = cpu & (areas.length - 1);
         int a = start;
         do {
             Area area = areas[a];
-            Area guard = area.guard;
-            int slot = -1;
+            Area guard = guards[a];
+            // What the lock does not guard is read before it is taken: nothing after it can be read earlier.
+            long[] words = bits;
+            CopyCounts counts = client.counts[a];
+            int areaStart = a * areaSlots;
+            int areaEnd = areaStart + areaSlots;
+            int found = -1;
             boolean above = false;
             guard.lock();
             try {
-                if (n <= areaSlots - area.used) {
-                    slot = regular
-                            ? search(a, area.index, n, period, phase, step, stride, shift, boundary)
-                            : searchOneByOne(
-                                    a, area.index, n, base, allocationMask, keepMask, original, stride, boundary);
-                    if (slot >= 0) {
-                        above = mark(area, a, slot, n, bytes, a != start);
+                int used = area.used;
+                if (n <= areaSlots - used) {
+                    if (near) {
+                        int from = areaStart + area.index;
+                        if (n > 2 || used < areaSlots >>> 3) {
+                            found = atOnce(words, from + ((phase - from) & periodMask), n);
+                        }
+                        if (found < 0) {
+                            found = near(words, from, n, pattern);
+                        }
                     }
+                    if (found < 0 || found >= areaEnd) {
+                        found = search(a, area.index, n, client, allocationMask, original);
+                    }
+                }
+                if (found >= 0) {
+                    flip(words, found, n);
+                    int next = found + n;
+                    area.index = next >= areaEnd ? 0 : next - areaStart;
+                    area.used = used + n;
+                    above = used + n > area.ceiling;
+                    counts.mapped(bytes, a != start);
                 }
             } finally {
                 guard.unlock();
             }
-            if (slot >= 0) {
+            if (found >= 0) {
                 if (above) {
                     highWater.count(area);
                 }
-                return slot;
+                return found;
             }
             a = a + 1 >= areas.length ? 0 : a + 1;
         } while (a != start);
         return -1;
     }
 
-    /** Linux's two progressions; see the class comment. */
-    private int search(
-            int a, int index, int n, long period, long phase, long step, long stride, long shift, long boundary) {
+    /** That slot if a run of free slots starts there, else -1: worth a branch where it mostly goes one way. */
+    private static int atOnce(long[] words, int slot, int n) {
+        int at = (slot >>> SET_SHIFT) << 1;
+        return at < words.length && SetBits.runFrom(words[at], words[at + 1], slot & (SET_SLOTS - 1)) >= n ? slot : -1;
+    }
+
+    /**
+     * The common case: the first run of free slots that lies right, from a slot on to the end of the next set, or -1.
+     *
+     * @param pattern slots of half a set that lie right
+     */
+    private static int near(long[] words, int from, int n, long pattern) {
+        int at = (from >>> SET_SHIFT) << 1;
+        long low = words[at];
+        long high = words[at + 1];
+        boolean inLow = (from & 64) == 0;
+        long above = -1L << from;
+        long lowFrom = inLow ? above : 0;
+        long highFrom = inLow ? -1L : above;
+        for (int sets = 0; sets < 2; sets++) {
+            if (n > 2) {
+                low = SetBits.runStartsLow(low, high, n);
+                high = SetBits.runStartsHigh(high, n);
+            } else if (n == 2) {
+                low &= (low >>> 1) | (high << 63);
+                high &= high >>> 1;
+            }
+            low &= pattern & lowFrom;
+            high &= pattern & highFrom;
+            if ((low | high) != 0) {
+                int bit = low != 0 ? Long.numberOfTrailingZeros(low) : 64 + Long.numberOfTrailingZeros(high);
+                return (at << 6) + bit;
+            }
+            at += 2;
+            if (at >= words.length) {
+                return -1;
+            }
+            low = words[at];
+            high = words[at + 1];
+            lowFrom = -1L;
+            highFrom = -1L;
+        }
+        return -1;
+    }
+
+    /** Linux's search of an area; see the class comment. */
+    private int search(int a, int index, int n, PoolClient client, long allocationMask, long original) {
+        long base = client.base;
+        long boundarySlots = client.boundarySlots;
+        if ((base & SLOT_MASK) != 0 || n > boundarySlots) {
+            return -1;
+        }
+        long keepMask = client.keepMask & ~allocationMask;
+        long shift = SlotGeometry.slotsFor(base);
+        long boundary = client.simple ? 0 : boundarySlots;
+        long fixed = original == 0 ? allocationMask : allocationMask | keepMask;
+        long larger = Long.compareUnsigned(allocationMask, keepMask) > 0 ? allocationMask : keepMask;
+        long stride = (larger >>> SLOT_SHIFT) + 1;
+        long period = (fixed >>> SLOT_SHIFT) + 1;
+        long step = (stride + period - 1) & -period;
+        if ((fixed & (fixed + 1)) != 0 || (step & (step - 1)) != 0) {
+            return searchOneByOne(a, index, n, base, allocationMask, keepMask, original, stride, boundary);
+        }
+        long phase = ((original == 0 ? 0 : original & keepMask) - base) >>> SLOT_SHIFT;
         long areaStart = (long) a * areaSlots;
         long from = areaStart + index;
         long end = areaStart + areaSlots;
@@ -247,28 +229,26 @@ final class SlotTable {
         long patternLow = step <= 64 ? SetBits.every((int) step, phase) : SetBits.range(phase, phase + 1);
         long patternHigh = step <= 64 ? patternLow : SetBits.range(phase - 64, phase - 63);
         int lastSet = (int) ((limit - 1) >>> SET_SHIFT);
-        int size = 31 - Integer.numberOfLeadingZeros(n);
-        int set = nextSet(a, size, (int) (first >>> SET_SHIFT), lastSet);
+        int domain = sharedLock ? 0 : a;
+        int set = summary.next(domain, n, (int) (first >>> SET_SHIFT), lastSet);
         while (set >= 0) {
-            if ((longest[set] & 0xff) >= n) {
-                int slot = scanSet(set, first, limit, n, patternLow, patternHigh, shift, boundary);
-                if (slot >= 0) {
-                    return slot;
-                }
+            int slot = scanSet(set, first, limit, n, patternLow, patternHigh, shift, boundary);
+            if (slot >= 0) {
+                return slot;
             }
-            set = nextSet(a, size, set + 1, lastSet);
+            set = summary.next(domain, n, set + 1, lastSet);
         }
         return -1;
     }
 
     private int scanSet(
             int set, long first, long limit, int n, long patternLow, long patternHigh, long shift, long boundary) {
-        long low = bits[4 * set];
-        long high = bits[4 * set + 1];
+        long low = bits[2 * set];
+        long high = bits[2 * set + 1];
         long startsLow = SetBits.runStartsLow(low, high, n);
         long startsHigh = SetBits.runStartsHigh(high, n);
         if ((startsLow | startsHigh) == 0) {
-            lower(set, n - 1);
+            summary.lower(set, n - 1);
             return -1;
         }
         int setStart = set << SET_SHIFT;
@@ -327,156 +307,62 @@ final class SlotTable {
 
     private boolean fits(int slot, int n) {
         int set = slot >>> SET_SHIFT;
-        return SetBits.runFrom(bits[4 * set], bits[4 * set + 1], slot & (SET_SLOTS - 1)) >= n;
+        return SetBits.runFrom(bits[2 * set], bits[2 * set + 1], slot & (SET_SLOTS - 1)) >= n;
     }
 
     /** Free slots become used ones or the other way round; they are all alike. */
-    private void flip(int set, int bit, int n) {
-        if (bit + n <= 64) {
-            bits[4 * set] ^= (-1L >>> (64 - n)) << bit;
-        } else if (bit >= 64) {
-            bits[4 * set + 1] ^= (-1L >>> (64 - n)) << (bit - 64);
-        } else {
-            bits[4 * set] ^= -1L << bit;
-            bits[4 * set + 1] ^= -1L >>> (128 - bit - n);
-        }
-    }
-
-    /** Takes the slots; whether the area is above its ceiling afterwards. */
-    private boolean mark(Area area, int a, int slot, int n, long bytes, boolean fellThrough) {
-        int set = slot >>> SET_SHIFT;
+    private static void flip(long[] words, int slot, int n) {
+        int at = (slot >>> SET_SHIFT) << 1;
         int bit = slot & (SET_SLOTS - 1);
-        flip(set, bit, n);
-        bits[4 * set + 2 + (bit >>> 6)] |= 1L << bit;
-        int next = slot - a * areaSlots + n;
-        area.index = next >= areaSlots ? 0 : next;
-        area.used += n;
-        area.mappings++;
-        area.bytesToDevice += bytes;
-        if (fellThrough) {
-            area.fallThroughs++;
+        if (bit + n <= 64) {
+            words[at] ^= (-1L >>> (64 - n)) << bit;
+        } else if (bit >= 64) {
+            words[at + 1] ^= (-1L >>> (64 - n)) << (bit - 64);
+        } else {
+            words[at] ^= -1L << bit;
+            words[at + 1] ^= -1L >>> (128 - bit - n);
         }
-        return area.used > area.ceiling;
     }
 
     /**
-     * Gives {@code n} slots back.
+     * Gives the slots of a mapping back and ends its record.
      *
-     * @param bytes counted as copied to the CPU
-     * @return whether a mapping started there; if not, nothing changed
+     * @param word what the record said when the caller looked
+     * @return whether it still says so; if not, nothing changed
      */
-    boolean release(int head, int n, long bytes) {
+    boolean release(int head, SlotRecords records, long word) {
         int a = areaIndex(head);
         Area area = areas[a];
-        Area guard = area.guard;
+        Area guard = guards[a];
+        long[] words = bits;
+        SetSummary sets = summary;
+        int n = SlotRecords.slotsOf(word);
         guard.lock();
         try {
-            if (!isHead(head)) {
+            if (word == 0 || records.word(head) != word) {
                 return false;
             }
+            records.end(head);
+            flip(words, head, n);
             int set = head >>> SET_SHIFT;
-            int bit = head & (SET_SLOTS - 1);
-            bits[headWordOf(head)] &= ~(1L << head);
-            flip(set, bit, n);
-            int bound = longest[set] & 0xff;
-            if (bound != SET_SLOTS) {
-                int run = SetBits.runAround(bits[4 * set], bits[4 * set + 1], bit);
-                if (run > bound) {
-                    raise(set, run);
-                }
+            if (sets.bound(set) != SET_SLOTS) {
+                sets.raise(set, SetBits.runAround(words[2 * set], words[2 * set + 1], head & (SET_SLOTS - 1)));
             }
             area.used -= n;
-            area.bytesToCpu += bytes;
         } finally {
             guard.unlock();
         }
         return true;
     }
 
-    /** The area that a mapping was made in. */
-    Area areaOf(int head) {
-        return areas[areaIndex(head)];
-    }
-
-    private int areaIndex(int slot) {
+    /** Number of the area that a slot belongs to. */
+    int areaIndex(int slot) {
         return areaShift >= 0 ? slot >>> areaShift : slot / areaSlots;
-    }
-
-    private static int headWordOf(int slot) {
-        return ((slot >>> SET_SHIFT) << 2) + 2 + ((slot >>> 6) & 1);
-    }
-
-    /** Whether a mapping starts at a slot. */
-    boolean isHead(int slot) {
-        return (bits[headWordOf(slot)] & (1L << slot)) != 0;
-    }
-
-    /**
-     * The first slot of the mapping that a slot may belong to: the nearest head at or below it in its set, or -1. Sound without the
-     * lock for the owner of a mapping: the bits between its head and its other slots do not change while it lives.
-     */
-    int headOf(int slot) {
-        int set = slot >>> SET_SHIFT;
-        int bit = slot & (SET_SLOTS - 1);
-        long high = bits[4 * set + 3] & SetBits.range(0, bit - 63);
-        if (high != 0) {
-            return (set << SET_SHIFT) + 127 - Long.numberOfLeadingZeros(high);
-        }
-        long low = bits[4 * set + 2] & SetBits.range(0, bit + 1);
-        return low == 0 ? -1 : (set << SET_SHIFT) + 63 - Long.numberOfLeadingZeros(low);
     }
 
     /** Whether a slot is free. */
     boolean isFree(int slot) {
-        return (bits[headWordOf(slot) - 2] & (1L << slot)) != 0;
-    }
-
-    private int domainOf(int set) {
-        return Math.min(set / domainSets, classes.length - 1);
-    }
-
-    private void raise(int set, int run) {
-        int now = longest[set] & 0xff;
-        if (run > now) {
-            longest[set] = (byte) run;
-            flipClasses(set, now, run);
-        }
-    }
-
-    private void lower(int set, int run) {
-        int now = longest[set] & 0xff;
-        longest[set] = (byte) run;
-        flipClasses(set, run, now);
-    }
-
-    private void flipClasses(int set, int lowRun, int highRun) {
-        int domain = domainOf(set);
-        int at = set - domain * domainSets;
-        for (int k = 32 - Integer.numberOfLeadingZeros(lowRun); k < 32 - Integer.numberOfLeadingZeros(highRun); k++) {
-            classes[domain][PAD + k * classWords + (at >>> 6)] ^= 1L << at;
-        }
-    }
-
-    /** The first set from {@code set} to {@code lastSet} that may have a run of 2^size slots, or -1. */
-    private int nextSet(int a, int size, int set, int lastSet) {
-        if (set > lastSet) {
-            return -1;
-        }
-        int domain = sharedLock ? 0 : a;
-        int firstSet = domain * domainSets;
-        long[] bits = classes[domain];
-        int at = set - firstSet;
-        int word = PAD + size * classWords + (at >>> 6);
-        long candidates = bits[word] & (-1L << at);
-        int lastWord = PAD + size * classWords + ((lastSet - firstSet) >>> 6);
-        while (candidates == 0) {
-            if (++word > lastWord) {
-                return -1;
-            }
-            candidates = bits[word];
-        }
-        int found = firstSet + ((word - PAD - size * classWords) << 6) + Long.numberOfTrailingZeros(candidates);
-        return found > lastSet ? -1 : found;
+        return (bits[slot >>> 6] & (1L << slot)) != 0;
     }
 
     // For reports
@@ -511,22 +397,16 @@ final class SlotTable {
     }
 
     long freeWord(int word) {
-        return bits[((word >>> 1) << 2) + (word & 1)];
+        return bits[word];
     }
 
     int words() {
-        return bits.length / 2;
+        return bits.length;
     }
 
-    int longestBound(int set) {
-        return longest[set] & 0xff;
-    }
-
-    /** Whether the class bits of a set say that it may have a run of 2^k slots. */
-    boolean inClass(int set, int k) {
-        int domain = domainOf(set);
-        int at = set - domain * domainSets;
-        return (classes[domain][PAD + k * classWords + (at >>> 6)] & (1L << at)) != 0;
+    /** For invariants. */
+    SetSummary summary() {
+        return summary;
     }
 
     /** Takes every lock, so that what is read next is one moment. */

@@ -15,14 +15,14 @@ final class SlotPoolInvariants {
         int slot = 0;
         while (slot < table.slots()) {
             if (table.isFree(slot)) {
-                assertThat(table.isHead(slot)).as("head at free slot %d", slot).isFalse();
+                assertThat(records.isHead(slot)).as("head at free slot %d", slot).isFalse();
                 assertThat(records.keepsMemory(slot))
                         .as("memory kept at free slot %d", slot)
                         .isFalse();
                 slot++;
                 continue;
             }
-            assertThat(table.isHead(slot))
+            assertThat(records.isHead(slot))
                     .as("used slot %d starts no mapping", slot)
                     .isTrue();
             int slots = records.slots(slot);
@@ -35,7 +35,7 @@ final class SlotPoolInvariants {
             assertThat(records.bytes(slot)).isBetween(1L, records.allocated(slot));
             for (int i = slot; i < slot + slots; i++) {
                 assertThat(table.isFree(i)).as("slot %d inside of a mapping", i).isFalse();
-                assertThat(table.headOf(i)).isEqualTo(slot);
+                assertThat(records.headOf(i)).isEqualTo(slot);
             }
             usedByArea[slot / table.areaSlots()] += slots;
             used += slots;
@@ -52,10 +52,10 @@ final class SlotPoolInvariants {
     static void check(SlotTable table, SlotGeometry geometry) {
         for (int set = 0; set < geometry.sets(); set++) {
             int longest = SetBits.longestRun(table.freeWord(2 * set), table.freeWord(2 * set + 1));
-            int bound = table.longestBound(set);
+            int bound = table.summary().bound(set);
             assertThat(bound).as("bound of set %d", set).isGreaterThanOrEqualTo(longest);
             for (int k = 0; k < 8; k++) {
-                assertThat(table.inClass(set, k))
+                assertThat(table.summary().inClass(set, k))
                         .as("set %d in class %d", set, k)
                         .isEqualTo(bound >= 1 << k);
             }

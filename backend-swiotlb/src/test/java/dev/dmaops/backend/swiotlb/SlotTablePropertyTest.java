@@ -2,6 +2,11 @@ package dev.dmaops.backend.swiotlb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dmaops.api.DmaConstraints;
+import dev.dmaops.api.DmaRange;
+import dev.dmaops.api.DmaRangeMap;
+import dev.dmaops.spi.DmaDeviceState;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +34,9 @@ class SlotTablePropertyTest {
         private final String what;
         private final SlotGeometry geometry;
         private final SlotTable table;
+        private final SlotRecords records;
         private final PlainSlots plain;
+        private final DmaDeviceState device;
         private final long base;
         private final int[] heads;
         private final int target;
@@ -46,8 +53,11 @@ class SlotTablePropertyTest {
             }
             geometry = new SlotGeometry(0x1000_0000L, slots, areas);
             table = new SlotTable(geometry);
+            records = new SlotRecords(slots);
             plain = new PlainSlots(geometry);
             base = 4096L * random.nextInt(1 << 16) + (random.nextInt(50) == 0 ? 512 : 0);
+            DmaRange window = new DmaRange(geometry.start(), base, geometry.bytes());
+            device = TestPool.device(DmaConstraints.DEFAULT, DmaRangeMap.of(List.of(window)));
             heads = new int[slots];
             target = slots * random.nextInt(101) / 100;
             largest = 1 + random.nextInt(128);
@@ -78,6 +88,7 @@ class SlotTablePropertyTest {
             if (random.nextInt(200) == 0) {
                 keep = -1L;
             }
+            long keepUncut = keep;
             keep &= ~mask;
             long original = random.nextInt(5) == 0 ? 0 : random.nextLong();
             if (random.nextInt(100) == 0) {
@@ -87,7 +98,9 @@ class SlotTablePropertyTest {
                     random.nextInt(3) == 0 ? 1L << random.nextInt(10) : random.nextBoolean() ? 1L << 53 : 1L << 21;
             long bounded = boundary == 1L << 53 ? base : base & (boundary * 2048 - 1);
             int cpu = random.nextInt(8);
-            int slot = table.take(cpu, n, bounded, mask, keep, original, boundary, 0);
+            device.constraints(new DmaConstraints(0, (boundary << 11) - 1, keepUncut));
+            PoolClient client = new PoolClient(table, geometry, device, null);
+            int slot = table.take(cpu, n, client, mask, original, 0);
             int expected = plain.take(cpu, n, bounded, mask, keep, original, boundary);
             if (slot != expected) {
                 assertThat(slot)
@@ -103,6 +116,7 @@ class SlotTablePropertyTest {
                 }
             }
             if (slot >= 0) {
+                records.write(slot, n * 2048L);
                 heads[live++] = slot;
                 used += n;
             }
@@ -117,7 +131,7 @@ class SlotTablePropertyTest {
             int head = heads[i];
             heads[i] = heads[--live];
             used -= plain.count[head];
-            assertThat(table.release(head, plain.count[head], 0)).isTrue();
+            assertThat(table.release(head, records, records.word(head))).isTrue();
             plain.release(head);
         }
     }

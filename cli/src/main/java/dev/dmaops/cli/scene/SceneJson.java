@@ -1,6 +1,7 @@
 package dev.dmaops.cli.scene;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.dmaops.api.PoolStatistics;
 import dev.dmaops.cli.JsonText;
 import dev.dmaops.cli.workload.DeviceReport;
 import java.io.IOException;
@@ -19,6 +20,13 @@ public final class SceneJson {
             for (SceneReport report : reports) {
                 for (DrivenDevice device : report.devices()) {
                     device(json, report.scene().name(), device.why(), device.report());
+                }
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("pools");
+            for (SceneReport report : reports) {
+                for (PoolStatistics pool : report.pools()) {
+                    PoolJson.write(json, report.scene().name(), pool);
                 }
             }
             json.writeEndArray();

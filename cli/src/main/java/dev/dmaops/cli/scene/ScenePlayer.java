@@ -1,7 +1,6 @@
 package dev.dmaops.cli.scene;
 
 import dev.dmaops.api.DmaPlatform;
-import dev.dmaops.api.PoolStatistics;
 import dev.dmaops.cli.workload.DeviceReport;
 import dev.dmaops.cli.workload.PlatformWorkload;
 import dev.dmaops.cli.workload.WorkloadSettings;
@@ -61,9 +60,7 @@ public final class ScenePlayer {
         List<DrivenDevice> driven = reports.stream()
                 .map(report -> new DrivenDevice(why.getOrDefault(report.choice().device(), ""), report))
                 .toList();
-        int slots =
-                platform.pools().stream().findFirst().map(PoolStatistics::slots).orElse(0);
-        return new SceneReport(scene, description.system(), slots, driven, leftOut);
+        return new SceneReport(scene, description.system(), platform.pools(), driven, leftOut);
     }
 
     private static Map<String, String> reasons(DmaPlatform platform, PlatformDescription description) {

@@ -1,5 +1,6 @@
 package dev.dmaops.cli.scene;
 
+import dev.dmaops.api.PoolStatistics;
 import dev.dmaops.spi.SystemDescription;
 import java.util.List;
 
@@ -8,16 +9,26 @@ import java.util.List;
  *
  * @param scene the scene
  * @param system the system that it describes
- * @param poolSlots slots of the default bounce pool; 0 without one
+ * @param pools what the bounce pools did, the default one first
  * @param devices the devices that were wanted
  * @param leftOut devices of the device tree that start no DMA themselves: buses and bridges, and nodes without registers
  */
 public record SceneReport(
-        Scene scene, SystemDescription system, int poolSlots, List<DrivenDevice> devices, List<String> leftOut) {
+        Scene scene,
+        SystemDescription system,
+        List<PoolStatistics> pools,
+        List<DrivenDevice> devices,
+        List<String> leftOut) {
     /** Copies the lists. */
     public SceneReport {
+        pools = List.copyOf(pools);
         devices = List.copyOf(devices);
         leftOut = List.copyOf(leftOut);
+    }
+
+    /** Slots of the default bounce pool; 0 without one. */
+    public int poolSlots() {
+        return pools.stream().findFirst().map(PoolStatistics::slots).orElse(0);
     }
 
     /** Bytes of all devices that were not as they should be. */

@@ -2,6 +2,7 @@ package dev.dmaops.cli.scene;
 
 import dev.dmaops.api.BackendChoice;
 import dev.dmaops.api.BounceReason;
+import dev.dmaops.api.PoolStatistics;
 import dev.dmaops.cli.TextTable;
 import dev.dmaops.cli.workload.DeviceReport;
 import dev.dmaops.runtime.assembly.ForeignBehindIommu;
@@ -29,6 +30,9 @@ public final class SceneText {
             }
         }
         text.append(warnings(report));
+        for (PoolStatistics pool : report.pools()) {
+            text.append(pool(pool)).append('\n');
+        }
         if (!report.leftOut().isEmpty()) {
             text.append("not driven, because nothing there starts DMA: ")
                     .append(String.join(", ", report.leftOut()))
@@ -105,6 +109,15 @@ public final class SceneText {
                 .collect(Collectors.joining());
         String faults = device.faults() == 0 ? "" : ", " + device.faults() + " accesses led nowhere";
         return device.choice().device() + ": " + (refused + faults).substring(2);
+    }
+
+    private static String pool(PoolStatistics pool) {
+        return "pool " + pool.name() + ": " + pool.slots() + " slots in "
+                + pool.areas().size() + (pool.areas().size() == 1 ? " area, " : " areas, ") + pool.mappings()
+                + " bounces by " + pool.devices().size() + (pool.devices().size() == 1 ? " device, " : " devices, ")
+                + pool.refusals() + " refused, " + mebibytes(pool.bytesToDevice()) + " MiB copied in, "
+                + mebibytes(pool.bytesToCpu()) + " MiB back, " + pool.fallThroughs() + " from other areas, "
+                + pool.waits() + " waits";
     }
 
     private static String bounced(Map<BounceReason, Long> counts) {

@@ -89,6 +89,11 @@ final class OpenPlatform implements DmaPlatform {
     }
 
     @Override
+    public void resetHighWater() {
+        pools.forEach(BouncePool::resetHighWater);
+    }
+
+    @Override
     public <T> Optional<T> part(Class<T> type) {
         for (Object part : parts) {
             if (type.isInstance(part)) {

@@ -186,6 +186,17 @@ final class PlatformOpenerTest {
     }
 
     @Test
+    void highWaterMarkOfThePoolStartsAgainWhenThePlatformIsAsked() {
+        poolAt(0x100_0000L);
+        DmaPlatform platform =
+                open(Plans.withPool(pooled("a", "one", DeviceLimits.DEFAULT)), FakeBackend.working("one", diary));
+
+        platform.resetHighWater();
+
+        verify(pool).resetHighWater();
+    }
+
+    @Test
     void poolOutOfReachEndsTheOpeningWhereTheConfigurationSaysSo() {
         poolAt(0x5000_0000L);
 
