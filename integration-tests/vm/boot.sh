@@ -32,7 +32,7 @@ command=(usr/bin/qemu-system-x86_64 -L "$tools/usr/share/qemu" -L "$tools/usr/sh
     -kernel "$kernel/boot/vmlinuz-$VM_KERNEL" -initrd "$runs/$name.initrd"
     -append "console=ttyS0 panic=-1 no_timer_check loglevel=4 vm.run=$script $words")
 status=0
-LD_LIBRARY_PATH=$libraries timeout "$VM_LIMIT" nice -n 5 "$tools/${command[0]}" "${command[@]:1}" >"$runs/$name.qemu" 2>&1 || status=$?
+LD_LIBRARY_PATH=$libraries timeout "$VM_LIMIT" "$tools/${command[0]}" "${command[@]:1}" >"$runs/$name.qemu" 2>&1 || status=$?
 echo "vm: $name: QEMU ended with status $status after $SECONDS s" | tee -a "$runs/$name.log"
 [ "$status" -eq 0 ] || cat "$runs/$name.qemu" >&2
 exit "$status"

@@ -61,6 +61,10 @@ public enum DmaErrorCode {
     IOMMU_MAP_FAILED(2014),
     /** No contiguous machine memory could be exchanged. */
     NO_CONTIGUOUS_REGION(2015),
+    /** The host's IOMMU interface holds as many mappings as it may. */
+    IOMMU_TOO_MANY_MAPPINGS(2016),
+    /** The process may not lock as much memory as it maps. */
+    IOMMU_LOCKED_MEMORY(2017),
 
     /** A size that is negative, or zero where a bounce would be needed. */
     INVALID_SIZE(3001),
@@ -97,7 +101,11 @@ public enum DmaErrorCode {
     /** A call into the host system failed. */
     HOST_CALL(5001),
     /** A frame number of the host is hidden. */
-    HOST_PAGEMAP_HIDDEN(5002);
+    HOST_PAGEMAP_HIDDEN(5002),
+    /** The device is in use by the kernel, or its group is not free. */
+    HOST_DEVICE_IN_USE(5003),
+    /** The host has not the memory that the machine is to be made of. */
+    HOST_NO_MEMORY(5004);
 
     private final int number;
 

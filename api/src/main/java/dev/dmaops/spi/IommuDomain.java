@@ -1,5 +1,7 @@
 package dev.dmaops.spi;
 
+import dev.dmaops.api.DmaErrorCode;
+
 /**
  * One address space of an IOMMU: page tables, and the translation cache that remembers them.
  *
@@ -48,6 +50,16 @@ public interface IommuDomain {
      * @return false when part of the range is mapped already or lies outside of the aperture; nothing changed then
      */
     boolean map(long iova, long physical, long bytes, int protection);
+
+    /**
+     * Why {@link #map} last returned false for this thread: {@link DmaErrorCode#IOMMU_MAP_FAILED} when the range was the reason,
+     * another code of a mapping when a limit of the host was.
+     *
+     * @implSpec The range is always the reason.
+     */
+    default DmaErrorCode refusal() {
+        return DmaErrorCode.IOMMU_MAP_FAILED;
+    }
 
     /**
      * Takes translations out of the tables.

@@ -128,7 +128,7 @@ final class IommuMemory {
                     space.domain().invalidate(base, at - base);
                 }
                 space.release(base, size);
-                return Refusals.of(DmaErrorCode.IOMMU_MAP_FAILED);
+                return Refusals.of(space.domain().refusal());
             }
             at += block.bytes();
         }

@@ -43,6 +43,12 @@ final class IommuMessages {
                         + Long.toHexString(device.streamingLimit())
                         + ". Unmap what is no longer used, or widen the device's mask";
             case IOMMU_MAP_FAILED -> alignmentOrTables();
+            case IOMMU_TOO_MANY_MAPPINGS ->
+                "the host's IOMMU interface holds as many mappings as it may. Unmap what is no longer used, map larger"
+                        + " pieces, or raise the module parameter dma_entry_limit of vfio_iommu_type1";
+            case IOMMU_LOCKED_MEMORY ->
+                "mapped memory is locked, and this process may lock no more. Raise it (ulimit -l), or give the process"
+                        + " CAP_IPC_LOCK";
             case NO_POOL ->
                 bytes + " bytes at 0x" + Long.toHexString(physical)
                         + " do not fill whole granules of " + space.granule()

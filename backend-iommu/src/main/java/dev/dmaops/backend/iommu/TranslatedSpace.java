@@ -139,7 +139,7 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
         }
         if (!fill(iova, physical - offset, length, protection)) {
             release(iova, length);
-            return Refusals.of(DmaErrorCode.IOMMU_MAP_FAILED);
+            return Refusals.of(domain.refusal());
         }
         remember(iova, bytes, offset);
         return iova + offset;

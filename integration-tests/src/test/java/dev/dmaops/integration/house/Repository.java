@@ -25,9 +25,14 @@ final class Repository {
 
     /** Folders with a pom directly below the root. */
     static List<String> foldersWithPom() {
-        try (Stream<Path> folders = Files.list(ROOT)) {
-            return folders.filter(folder -> Files.exists(folder.resolve("pom.xml")))
-                    .map(folder -> folder.getFileName().toString())
+        try (Stream<Path> top = Files.list(ROOT);
+                Stream<Path> examples = Files.list(ROOT.resolve("examples"))) {
+            // The consumer is a project of its own, built from installed artifacts.
+            return Stream.concat(
+                            top,
+                            examples.filter(folder -> !folder.getFileName().toString().equals("consumer")))
+                    .filter(folder -> Files.exists(folder.resolve("pom.xml")))
+                    .map(folder -> ROOT.relativize(folder).toString())
                     .sorted()
                     .toList();
         } catch (IOException e) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.dmaops.machine.linux.calls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.dmaops.machine.linux.pci;
+
+import org.jspecify.annotations.NullMarked;

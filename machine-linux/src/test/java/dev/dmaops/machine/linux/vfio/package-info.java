@@ -1,0 +1,4 @@
+@NullMarked
+package dev.dmaops.machine.linux.vfio;
+
+import org.jspecify.annotations.NullMarked;
