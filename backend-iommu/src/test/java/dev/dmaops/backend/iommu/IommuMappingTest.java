@@ -253,7 +253,8 @@ class IommuMappingTest {
     void fixedMapsThatOverlapAtOtherAddressesAreRefusedAndTheFirstStays() {
         IommuGeometry shared = IommuGeometry.PLAIN.withReserved(List.of(region(0x10_0000, 0x3000, Kind.DIRECT)));
         try (IommuBench bench = open(IommuScene.PLAIN.with(shared))) {
-            assertThat(bench.domain().map(0x10_2000, 0x20_0000, 0x2000, IommuDomain.READ)).isFalse();
+            assertThat(bench.domain().map(0x10_2000, 0x20_0000, 0x2000, IommuDomain.READ))
+                    .isFalse();
             assertThat(bench.domain().translate(0x10_2000)).isEqualTo(0x10_2000);
             assertThat(bench.domain().translate(0x10_3000)).isEqualTo(IommuDomain.NOT_MAPPED);
         }

@@ -49,8 +49,8 @@ public final class ExplanationText {
     private static String warnings(Explanation explanation) {
         return explanation.choices().stream()
                 .flatMap(choice -> ForeignBehindIommu.warning(choice).stream()
-                        .map(warning -> "\nwarning " + warning.rule() + " (" + choice.device() + "): " + warning.because()
-                                + "\n"))
+                        .map(warning -> "\nwarning " + warning.rule() + " (" + choice.device() + "): "
+                                + warning.because() + "\n"))
                 .collect(Collectors.joining());
     }
 

@@ -39,12 +39,11 @@ public record IommuComparison(SceneReport without, SceneReport with) {
 
     /** As configured, or when no device is behind one yet, with all of them behind one. */
     private static PlatformConfiguration with(PlatformConfiguration said) {
-        PlatformConfiguration present = said.with(settings(said.iommu(), true, said.iommu().behind()));
+        PlatformConfiguration present =
+                said.with(settings(said.iommu(), true, said.iommu().behind()));
         boolean any = PlatformDescription.of(present).devices().stream()
                 .anyMatch(device -> device.iommu().isPresent());
-        return any
-                ? present
-                : said.with(settings(said.iommu(), true, List.of(new Sourced<>("*", ORIGIN))));
+        return any ? present : said.with(settings(said.iommu(), true, List.of(new Sourced<>("*", ORIGIN))));
     }
 
     private static IommuSettings settings(IommuSettings said, boolean present, List<Sourced<String>> behind) {

@@ -39,8 +39,7 @@ final class DeviceWorkload implements AutoCloseable {
         disk = new DiskOperations(device, engine, places, tally, seed);
         // A copy of a Java array lies in slots beside others', which a device that is not trusted must not see: it is
         // refused behind an IOMMU, and left out without one too, so that both do the same.
-        bouncesHeap = device.choice().pool() != PoolKind.NONE
-                && !device.state().untrusted();
+        bouncesHeap = device.choice().pool() != PoolKind.NONE && !device.state().untrusted();
         faultsBefore = engine.faults().size();
     }
 

@@ -47,18 +47,20 @@ final class CompareIommuTest {
                 """);
 
         assertThat(compare(file.toString(), "--ops", "5"))
-                .endsWith("The kernel translates for no device here; explain says why (on x86, kernel.cmdline may have to say"
-                        + " intel_iommu=on).\n");
+                .endsWith(
+                        "The kernel translates for no device here; explain says why (on x86, kernel.cmdline may have to say"
+                                + " intel_iommu=on).\n");
     }
 
     @Test
     void jsonHasBothWorlds() {
-        Command command =
-                Command.run("run", "--compare-iommu", "--json", "--ops", "5", "--devices", "*17.0", example("pc-iommu.conf"));
+        Command command = Command.run(
+                "run", "--compare-iommu", "--json", "--ops", "5", "--devices", "*17.0", example("pc-iommu.conf"));
 
         assertThat(command.status()).isZero();
         assertThat(command.out())
-                .containsSubsequence("\"absent\"", "\"backend\" : \"swiotlb\"", "\"present\"", "\"backend\" : \"iommu\"")
+                .containsSubsequence(
+                        "\"absent\"", "\"backend\" : \"swiotlb\"", "\"present\"", "\"backend\" : \"iommu\"")
                 .containsSubsequence("\"bouncedBytes\"", "\"nanos\"", "\"mismatchedBytes\" : 0");
     }
 
@@ -68,7 +70,8 @@ final class CompareIommuTest {
 
         assertThat(command.status()).isEqualTo(2);
         assertThat(command.err())
-                .contains("--compare-iommu needs a configuration: expected CONFIG, found none. Try examples/pc-iommu.conf.");
+                .contains(
+                        "--compare-iommu needs a configuration: expected CONFIG, found none. Try examples/pc-iommu.conf.");
     }
 
     private static String example(String name) {

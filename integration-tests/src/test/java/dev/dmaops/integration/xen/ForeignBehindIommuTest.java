@@ -90,8 +90,7 @@ final class ForeignBehindIommuTest {
     }
 
     private static long map(Dom0 dom0, ForeignPage page) {
-        return dom0.device(DISK)
-                .mapSingle(page.physical(), 4096, DmaDirection.BIDIRECTIONAL, DmaAttributes.NONE);
+        return dom0.device(DISK).mapSingle(page.physical(), 4096, DmaDirection.BIDIRECTIONAL, DmaAttributes.NONE);
     }
 
     private static void unmap(Dom0 dom0, long dma) {
@@ -108,7 +107,6 @@ final class ForeignBehindIommuTest {
 
     private static String run(Path configuration) {
         WorkloadSettings settings = new WorkloadSettings(20, 0, 1);
-        return SceneText.of(
-                new ScenePlayer(settings, Optional.empty(), device -> {}).play(Scene.of(configuration)));
+        return SceneText.of(new ScenePlayer(settings, Optional.empty(), device -> {}).play(Scene.of(configuration)));
     }
 }
