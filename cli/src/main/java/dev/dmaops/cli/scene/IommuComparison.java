@@ -1,7 +1,7 @@
 package dev.dmaops.cli.scene;
 
 import dev.dmaops.api.DmaPlatform;
-import dev.dmaops.runtime.RuntimeAssembler;
+import dev.dmaops.runtime.ConfiguredPlatform;
 import dev.dmaops.runtime.configuration.IommuSettings;
 import dev.dmaops.runtime.configuration.PlatformConfiguration;
 import dev.dmaops.runtime.description.PlatformDescription;
@@ -28,7 +28,7 @@ public record IommuComparison(SceneReport without, SceneReport with) {
     }
 
     private static SceneReport play(Scene scene, ScenePlayer player, PlatformConfiguration configuration) {
-        try (DmaPlatform platform = RuntimeAssembler.open(configuration)) {
+        try (DmaPlatform platform = ConfiguredPlatform.open(configuration)) {
             return player.play(scene, platform);
         }
     }

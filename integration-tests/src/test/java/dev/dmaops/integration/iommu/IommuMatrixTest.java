@@ -7,7 +7,7 @@ import dev.dmaops.api.DmaMask;
 import dev.dmaops.api.DmaPlatform;
 import dev.dmaops.api.IommuDomainType;
 import dev.dmaops.api.SetMaskOutcome;
-import dev.dmaops.runtime.RuntimeAssembler;
+import dev.dmaops.runtime.ConfiguredPlatform;
 import dev.dmaops.runtime.configuration.IommuBuilder;
 import dev.dmaops.runtime.configuration.PlatformBuilder;
 import dev.dmaops.runtime.configuration.PlatformConfiguration;
@@ -71,7 +71,7 @@ final class IommuMatrixTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cells")
     void everyCellChoosesByTheRulesAndEndsWithTheSameBytes(Cell cell) {
-        try (DmaPlatform platform = RuntimeAssembler.open(configuration(cell))) {
+        try (DmaPlatform platform = ConfiguredPlatform.open(configuration(cell))) {
             for (BackendChoice choice : platform.choices()) {
                 String id = choice.device();
                 assertThat(choice.backend()).as("%s %s", cell, id).isEqualTo(backend(cell, id));
@@ -94,7 +94,7 @@ final class IommuMatrixTest {
     void sameArmBoardUnderXenFollowsTheOrderOfItsKernelOrThePolicy(
             String kernel, boolean skip, String backend, SetMaskOutcome mask) {
         PlatformConfiguration board = underXen(kernel, skip, Hardware.SMMU);
-        try (DmaPlatform platform = RuntimeAssembler.open(board)) {
+        try (DmaPlatform platform = ConfiguredPlatform.open(board)) {
             for (BackendChoice choice : platform.choices()) {
                 assertThat(choice.backend()).isEqualTo(backend);
                 assertThat(choice.setMask()).isEqualTo(mask);
@@ -115,7 +115,7 @@ final class IommuMatrixTest {
     @CsvSource({"5.15, false, swiotlb-xen", "6.12, false, swiotlb-xen", "5.15, true, swiotlb", "6.12, true, swiotlb"})
     void sameArmBoardWithItsSmmuHiddenByXenUsesItsGuestAddressesByPolicyOnly(
             String kernel, boolean skip, String backend) {
-        try (DmaPlatform platform = RuntimeAssembler.open(underXen(kernel, skip, Hardware.XEN_HIDDEN))) {
+        try (DmaPlatform platform = ConfiguredPlatform.open(underXen(kernel, skip, Hardware.XEN_HIDDEN))) {
             for (BackendChoice choice : platform.choices()) {
                 assertThat(choice.backend()).isEqualTo(backend);
                 SEEN.add(SameWorkload.run(platform, choice.device()));

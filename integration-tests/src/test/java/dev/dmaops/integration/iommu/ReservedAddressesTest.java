@@ -11,8 +11,8 @@ import dev.dmaops.api.DmaDevice;
 import dev.dmaops.api.DmaDirection;
 import dev.dmaops.api.DmaMask;
 import dev.dmaops.api.DmaPlatform;
+import dev.dmaops.runtime.ConfiguredPlatform;
 import dev.dmaops.runtime.DmaModule;
-import dev.dmaops.runtime.RuntimeAssembler;
 import dev.dmaops.runtime.configuration.PlatformBuilder;
 import dev.dmaops.runtime.configuration.PlatformConfiguration;
 import dev.dmaops.runtime.description.PlatformDescription;
@@ -42,7 +42,7 @@ final class ReservedAddressesTest {
     @Test
     void windowsOfTheHostBridgeAreLeftOutForPciFunctionsOnly() {
         PlatformBuilder pc = pc("iommu.strict=1").bridgeWindows(new MemoryRange(0xf000_0000L, 256 * MIB));
-        try (DmaPlatform platform = RuntimeAssembler.open(pc.build())) {
+        try (DmaPlatform platform = ConfiguredPlatform.open(pc.build())) {
             assertThat(map(platform, FUNCTION, 4096)).isEqualTo(0xefff_f000L);
             assertThat(map(platform, PLATFORM, 4096)).isEqualTo(0xffff_f000L);
         }
@@ -55,7 +55,7 @@ final class ReservedAddressesTest {
                         .hardware(Hardware.INTEL)
                         .aperture(0, (1L << 36) - 1)
                         .reserved(new IommuReservedRegion(new MemoryRange((1L << 36) - MIB, MIB), Kind.RESERVED)));
-        try (DmaPlatform platform = RuntimeAssembler.open(pc.build())) {
+        try (DmaPlatform platform = ConfiguredPlatform.open(pc.build())) {
             assertThat(map(platform, FUNCTION, 4096)).isEqualTo((1L << 36) - MIB - 4096);
             platform.device(PLATFORM).setStreamingMask(DmaMask.ofBits(32));
             // The usual place of interrupts is an ordinary one now.
@@ -71,7 +71,7 @@ final class ReservedAddressesTest {
     void pageSizesDecideTheGranule() {
         PlatformBuilder pc = pc("iommu.strict=1")
                 .iommu(iommu -> iommu.behind("*").hardware(Hardware.INTEL).pageSizes(1024, 4096));
-        try (DmaPlatform platform = RuntimeAssembler.open(pc.build())) {
+        try (DmaPlatform platform = ConfiguredPlatform.open(pc.build())) {
             assertThat(platform.device(FUNCTION).mergeBoundary()).isEqualTo(1023);
             assertThat(map(platform, FUNCTION, 100)).isEqualTo(0xffff_fc00L);
         }
@@ -83,7 +83,7 @@ final class ReservedAddressesTest {
                 .iommu(iommu -> iommu.behind("*").hardware(Hardware.INTEL).pageSizes(65536))
                 .build();
 
-        assertThatThrownBy(() -> RuntimeAssembler.open(wrong).close())
+        assertThatThrownBy(() -> ConfiguredPlatform.open(wrong).close())
                 .isInstanceOf(DmaConfigurationException.class)
                 .hasMessageContaining(
                         "the smallest page of the IOMMU is 65536 bytes, and the kernel's page has 4096 bytes");
@@ -94,7 +94,7 @@ final class ReservedAddressesTest {
         PlatformConfiguration board = board(folder, """
                 <0x2000000 0 0x40000000 0 0x40000000 0 0x20000000>,
                 <0x2000000 0 0x80000000 0 0x80000000 0 0x20000000>""");
-        try (DmaPlatform platform = RuntimeAssembler.open(board)) {
+        try (DmaPlatform platform = ConfiguredPlatform.open(board)) {
             assertThat(platform.device(FUNCTION).choice().backend()).isEqualTo("iommu");
             // Above the windows nothing, then the upper window down to its second page, then the lower one.
             assertThat(map(platform, FUNCTION, 4096)).isEqualTo(0x9fff_f000L);
@@ -114,7 +114,7 @@ final class ReservedAddressesTest {
                 <0x2000000 0 0x80000000 0 0x40000000 0 0x20000000>,
                 <0x2000000 0 0x40000000 0 0x60000000 0 0x20000000>""");
 
-        assertThatThrownBy(() -> RuntimeAssembler.open(board).close())
+        assertThatThrownBy(() -> ConfiguredPlatform.open(board).close())
                 .isInstanceOf(DmaConfigurationException.class)
                 .hasMessageContaining("expected dma-ranges of the host bridge that ascend");
     }
