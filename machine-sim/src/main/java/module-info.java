@@ -7,6 +7,7 @@ module dev.dmaops.machine.sim {
     exports dev.dmaops.machine.sim;
     exports dev.dmaops.machine.sim.device;
     exports dev.dmaops.machine.sim.iommu;
+    exports dev.dmaops.machine.sim.nvme;
     exports dev.dmaops.machine.sim.xen;
 
     provides dev.dmaops.spi.MachineProvider with
