@@ -57,7 +57,7 @@ public final class IommuRounds {
         System.out.printf(Locale.ROOT, "| %s | %.1f | %s |%n", what, one, both);
     }
 
-    private static double one(LongSupplier call, int calls) {
+    static double one(LongSupplier call, int calls) {
         long[] nanos = new long[ROUNDS];
         for (int round = -WARM_UP; round < ROUNDS; round++) {
             long taken = round(call, calls);
@@ -68,7 +68,7 @@ public final class IommuRounds {
         return quarter(nanos, calls);
     }
 
-    private static double two(LongSupplier first, LongSupplier second, int calls) throws InterruptedException {
+    static double two(LongSupplier first, LongSupplier second, int calls) throws InterruptedException {
         AtomicLongArray nanos = new AtomicLongArray(ROUNDS);
         AtomicInteger gate = new AtomicInteger();
         Thread other = Thread.ofPlatform().start(() -> rounds(second, calls, gate, nanos));

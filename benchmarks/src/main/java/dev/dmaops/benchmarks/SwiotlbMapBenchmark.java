@@ -49,8 +49,11 @@ public class SwiotlbMapBenchmark {
     private DmaDevice device;
     private MemorySegment all;
     private MemorySegment buffer;
+    private long firstFree;
+    private long end;
     private long to;
     private long offset;
+    private long live;
 
     /** A pool in use, and a device for which everything bounces. */
     @Setup
@@ -63,11 +66,14 @@ public class SwiotlbMapBenchmark {
         device = context.device(state, context.bind("swiotlb", state, pool));
         all = machine.memory().segment(0, 2L << 30);
         buffer = machine.memory().segment(BUFFERS, bytes);
-        to = pool.start();
         int largest = bytes == 262144 ? 262144 : 16 * 2048;
         for (long used = 0; used < (long) SLOTS * percent / 100; used += largest / 2048) {
             device.mapSingle(BUFFERS, largest, DmaDirection.TO_DEVICE, 0);
         }
+        live = device.mapSingle(buffer, 0, bytes, DmaDirection.BIDIRECTIONAL, 0);
+        firstFree = (live + bytes + 2047) & -2048;
+        end = pool.start() + pool.bytes();
+        to = firstFree;
     }
 
     /** Closes the machine. */
@@ -76,10 +82,15 @@ public class SwiotlbMapBenchmark {
         machine.close();
     }
 
-    /** The copy alone. */
+    /** The copy alone, from slots to slots through the free part of the pool, as the search goes: into as cold memory. */
     @Benchmark
-    public void copy() {
+    public long copy() {
         MemorySegment.copy(all, BUFFERS, all, to, bytes);
+        to += (bytes + 2047) & -2048;
+        if (to + bytes > end) {
+            to = firstFree;
+        }
+        return to;
     }
 
     /** The yardstick. */
@@ -87,6 +98,14 @@ public class SwiotlbMapBenchmark {
     public long readLong() {
         offset = (offset + Long.BYTES) & 63 & (bytes - 1);
         return buffer.get(ValueLayout.JAVA_LONG_UNALIGNED, offset & ~7);
+    }
+
+    /** Both synchronisations of a mapping that lives, and so two copies. */
+    @Benchmark
+    public long syncBothWays() {
+        device.syncForCpu(live, bytes, DmaDirection.BIDIRECTIONAL);
+        device.syncForDevice(live, bytes, DmaDirection.BIDIRECTIONAL);
+        return live;
     }
 
     /** Map and unmap. */

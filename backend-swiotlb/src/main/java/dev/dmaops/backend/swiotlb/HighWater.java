@@ -7,6 +7,9 @@ package dev.dmaops.backend.swiotlb;
  * as no area exceeds its own, the mark stands. An area that does takes all locks, counts, raises the mark if it must, and shares out
  * what lies between the slots in use and the mark. In a kernel with debugfs the same number comes from two counters that every map
  * changes atomically.
+ *
+ * <p>With one area the mark is exact at every moment. With more, slots that another processor gives back before the locks are taken
+ * are not seen: as if it had given them back first.
  */
 final class HighWater {
     private final SlotTable table;
@@ -16,8 +19,19 @@ final class HighWater {
         this.table = table;
     }
 
+    /** The mark; with all locks held, never less than what is used. */
     int mark() {
         return mark;
+    }
+
+    /** Raises the mark if this is the only area; it is above its ceiling, and the caller holds its lock. */
+    boolean raiseAlone(Area area) {
+        if (table.areaCount() > 1) {
+            return false;
+        }
+        mark = area.used;
+        area.ceiling = area.used;
+        return true;
     }
 
     /** Counts again because an area is above its ceiling. The caller holds no lock. */

@@ -114,7 +114,9 @@ final class SlotTable {
                     int next = found + n;
                     area.index = next >= areaEnd ? 0 : next - areaStart;
                     area.used = used + n;
-                    above = used + n > area.ceiling;
+                    if (used + n > area.ceiling) {
+                        above = !highWater.raiseAlone(area);
+                    }
                     counts.mapped(bytes, a != start);
                 }
             } finally {

@@ -1,0 +1,43 @@
+package dev.dmaops.benchmarks;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What the slot allocator in C needs for a pair of map and unmap, in nanoseconds, by {@code PERCENT RUN}. The script builds it and
+ * replays the kernel's recordings before it times anything; it fails when a slot or counter differs.
+ */
+final class NativeTimes {
+    private final Map<String, Double> times = new HashMap<>();
+
+    /** Runs the script and keeps the better of what it says and what it said before. */
+    void run(Path script) {
+        try {
+            Process process = new ProcessBuilder("sh", script.toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(script + " ended with " + process.exitValue() + ": its message is above");
+            }
+            text.lines().skip(1).map(line -> line.split(" ", -1)).forEach(words ->
+                    times.merge(words[0] + " " + words[1], Double.valueOf(words[2]), Math::min));
+        } catch (IOException failure) {
+            throw new IllegalStateException("cannot run " + script, failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while " + script + " ran", interrupted);
+        }
+    }
+
+    double nanos(String percent, String run) {
+        Double found = times.get(percent + " " + run);
+        if (found == null) {
+            throw new IllegalStateException("the C program did not time " + percent + " % and " + run + " slots");
+        }
+        return found;
+    }
+}
