@@ -41,6 +41,26 @@ public interface PageAllocator {
     void free(long physical, int order);
 
     /**
+     * Takes pages of the area that some kernels keep free for large blocks (CMA). A block there is aligned to its length only up to
+     * 1 MiB, and can be longer than {@link #maxOrder} says.
+     *
+     * @param bytes length; a multiple of the page size
+     * @return physical address, or {@link #NO_PAGES}: always without such an area
+     */
+    default long allocateContiguous(long bytes) {
+        return NO_PAGES;
+    }
+
+    /**
+     * Gives back what {@link #allocateContiguous} took.
+     *
+     * @return false when the block is not of that area; nothing has changed then
+     */
+    default boolean freeContiguous(long physical, long bytes) {
+        return false;
+    }
+
+    /**
      * Takes memory for good, before the first page is allocated: how a boot-time pool is made. Highest fitting address first.
      *
      * @param bytes length; a multiple of the page size

@@ -10,13 +10,14 @@ import dev.dmaops.conformance.row.Malformed;
 import dev.dmaops.conformance.table.TableKind;
 import dev.dmaops.conformance.tree.TreeKind;
 import dev.dmaops.conformance.xen.BoardKind;
+import dev.dmaops.conformance.xen.XenKind;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The kinds of recordings that can be replayed. */
 final class RecordingKinds {
     private static final List<RecordingKind> ALL = List.of(
-            new LinuxKind(), new BoardKind(), new ExtractKind(), new TableKind(), new TreeKind(), new ConfigKind());
+            new LinuxKind(), new BoardKind(), new XenKind(), new ExtractKind(), new TableKind(), new TreeKind(), new ConfigKind());
 
     private RecordingKinds() {}
 

@@ -91,7 +91,7 @@ public final class CoherentMemory {
             AllocationResult taken = fromAtomicPool(bytes, size, attributes);
             return taken instanceof Allocation got ? coherent(got.physical(), got.dma(), size) : taken;
         }
-        long physical = pages(size);
+        long physical = pages(size, !atomic);
         if (physical == PageAllocator.NO_PAGES) {
             return refused(bytes, attributes);
         }
@@ -146,7 +146,7 @@ public final class CoherentMemory {
         if (service.guestEncrypted() && (flags & AllocationFlags.ATOMIC) != 0 && restricted == null) {
             return fromAtomicPool(bytes, size, DmaAttributes.NONE);
         }
-        long physical = pages(size);
+        long physical = pages(size, true);
         if (physical == PageAllocator.NO_PAGES) {
             return refused(bytes, DmaAttributes.NONE);
         }
@@ -165,8 +165,8 @@ public final class CoherentMemory {
         return new Allocation(memory.segment(physical, size), physical, toDma(physical), size);
     }
 
-    /** __dma_direct_alloc_pages. */
-    private long pages(long size) {
+    /** __dma_direct_alloc_pages: who may wait gets more than a page from the area for large blocks, if it has room in reach. */
+    private long pages(long size, boolean mayWait) {
         if (restricted != null) {
             long physical = restricted.allocate(device, size);
             if (Refusals.isRefusal(physical)) {
@@ -177,6 +177,13 @@ public final class CoherentMemory {
                 return PageAllocator.NO_PAGES;
             }
             return physical;
+        }
+        long kept = mayWait && size > pages.pageBytes() ? pages.allocateContiguous(size) : PageAllocator.NO_PAGES;
+        if (kept != PageAllocator.NO_PAGES) {
+            if (reachable(kept, size)) {
+                return kept;
+            }
+            pages.freeContiguous(kept, size);
         }
         int order = order(size);
         if (order > pages.maxOrder()) {
@@ -203,7 +210,7 @@ public final class CoherentMemory {
     private void releasePages(long physical, long size) {
         if (restricted != null && restricted.contains(physical)) {
             restricted.free(device, physical);
-        } else {
+        } else if (!pages.freeContiguous(physical, size)) {
             pages.free(physical, order(size));
         }
     }

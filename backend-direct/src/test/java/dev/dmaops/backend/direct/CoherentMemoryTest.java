@@ -232,4 +232,29 @@ class CoherentMemoryTest {
         }
         assertThat(context.maintenance).singleElement().asString().startsWith("cpu ");
     }
+
+    @Test
+    void largeBlocksComeFromTheAreaKeptForThemAsLongAsTheCallerMayWaitAndTheyAreInReach() {
+        PageAllocator withArea = Mockito.spy(machine.pages());
+        long size = 8 << 20;
+        long place = machine.pages().reserveAtBootAt(GIB, size);
+        assertThat(place).isEqualTo(GIB);
+        Mockito.doReturn(place).when(withArea).allocateContiguous(size);
+        Mockito.doReturn(true).when(withArea).freeContiguous(place, size);
+        DirectContext kept = new DirectContext(machine, "DMA_DIRECT_REMAP");
+        kept.pages = withArea;
+        DmaDevice wide = TestDevices.device(kept, TestDevices.state(-1L, 0, DmaRangeMap.IDENTITY, true), null);
+        try (CoherentBuffer buffer = wide.allocateCoherent(size)) {
+            assertThat(buffer.physicalAddress().value()).isEqualTo(place);
+        }
+        Mockito.verify(withArea).freeContiguous(place, size);
+        assertThat(wide.tryAllocateCoherent(size, DmaAttributes.NONE, AllocationFlags.ATOMIC))
+                .as("more than a block of the page allocator, and no area for those who cannot wait")
+                .isInstanceOf(CoherentRefused.class);
+        DmaDevice narrow = TestDevices.device(kept, TestDevices.state(0xff_ffff, 0, DmaRangeMap.IDENTITY, true), null);
+        assertThat(narrow.tryAllocateCoherent(size, DmaAttributes.NONE, AllocationFlags.NONE))
+                .as("the area is out of reach")
+                .isInstanceOf(CoherentRefused.class);
+        Mockito.verify(withArea, Mockito.times(2)).freeContiguous(place, size);
+    }
 }

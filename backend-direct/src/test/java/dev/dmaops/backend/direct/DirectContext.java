@@ -2,6 +2,7 @@ package dev.dmaops.backend.direct;
 
 import dev.dmaops.api.DmaDirection;
 import dev.dmaops.machine.sim.SimMachine;
+import dev.dmaops.spi.PageAllocator;
 import dev.dmaops.spi.BackendContext;
 import dev.dmaops.spi.CacheMaintenance;
 import dev.dmaops.spi.EventSink;
@@ -21,9 +22,11 @@ final class DirectContext implements BackendContext {
     final Set<String> symbols;
     final List<Object> hooks = new ArrayList<>();
     KernelVersion version = KernelVersion.of(6, 12);
+    PageAllocator pages;
 
     DirectContext(SimMachine machine, String... symbols) {
         this.machine = machine;
+        pages = machine.pages();
         this.symbols = Set.of(symbols);
     }
 
@@ -33,8 +36,8 @@ final class DirectContext implements BackendContext {
     }
 
     @Override
-    public dev.dmaops.spi.PageAllocator pages() {
-        return machine.pages();
+    public PageAllocator pages() {
+        return pages;
     }
 
     @Override

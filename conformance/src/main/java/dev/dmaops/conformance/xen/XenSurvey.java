@@ -48,7 +48,7 @@ record XenSurvey(Optional<MemoryRange> pool, boolean late, PageSet allocated, Pa
         return new XenSurvey(pool, late, allocated, named);
     }
 
-    private static MemoryRange range(Row row) {
+    static MemoryRange range(Row row) {
         long start = row.address("start");
         long end = row.address("end");
         if (Long.compareUnsigned(end, start) <= 0) {

@@ -18,6 +18,7 @@ class ReplayTest {
                                 .filter(file -> !file.getFileName().toString().startsWith("vtd"))
                                 .toList(),
                         Recordings.ownIn("boards", ".gz"),
+                        Recordings.ownIn("xen", ".gz"),
                         Recordings.ownIn("extracts", ".json"),
                         Recordings.ownIn("dtb", ".dtb"))
                 .flatMap(List::stream);

@@ -31,6 +31,9 @@ class SelfTestTest {
                 "extracts/swiotlb-sync-01.json",
                 "extracts/iommu-sg-01.json",
                 "extracts/xen-arm-04.json",
+                "xen/arm_domu_foreign.jsonl.gz",
+                "xen/x86_pv_iommu.jsonl.gz",
+                "xen/x86_pv_misc.jsonl.gz",
                 "dtb/synthetic.dtb",
                 "../selection/selection.csv"
             })

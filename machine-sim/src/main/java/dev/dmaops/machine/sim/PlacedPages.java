@@ -21,6 +21,9 @@ import java.util.TreeMap;
 public final class PlacedPages implements PageAllocator {
     private static final int ANY_ORDER = -1;
 
+    /** What blocks of the area for large ones are aligned to at most (CONFIG_CMA_ALIGNMENT=8). */
+    private static final long CONTIGUOUS_ALIGNMENT = 1L << 20;
+
     private final SimPages pages;
     private final TreeMap<Long, Long> kept = new TreeMap<>();
     private final TreeMap<Long, Long> live = new TreeMap<>();
@@ -111,15 +114,40 @@ public final class PlacedPages implements PageAllocator {
         return place;
     }
 
+    /** Places where the machine's own blocks cannot be: too long, or not aligned to their length. */
+    @Override
+    public synchronized long allocateContiguous(long bytes) {
+        Wish wish = wishes.peek();
+        if (wish == null || wish.order() != ANY_ORDER) {
+            return NO_PAGES;
+        }
+        long place = wish.physical();
+        long block = Long.highestOneBit(2 * bytes - 1);
+        boolean usual = (place & (block - 1)) == 0 && block <= pages.pageBytes() << pages.maxOrder();
+        if (usual || (place & (Math.min(block, CONTIGUOUS_ALIGNMENT) - 1)) != 0 || !isFree(place, bytes)) {
+            return NO_PAGES;
+        }
+        wishes.remove();
+        live.put(place, place + bytes);
+        return place;
+    }
+
+    @Override
+    public synchronized boolean freeContiguous(long physical, long bytes) {
+        return live.remove(physical, physical + bytes);
+    }
+
     private boolean isPossible(long place, long bytes, Zone highest) {
+        return (place & (bytes - 1)) == 0
+                && isFree(place, bytes)
+                && pages.zoneOf(place + bytes - 1).compareTo(highest) <= 0;
+    }
+
+    private boolean isFree(long place, long bytes) {
         long end = place + bytes;
         Map.Entry<Long, Long> range = kept.floorEntry(place);
         Map.Entry<Long, Long> before = live.lowerEntry(end);
-        return (place & (bytes - 1)) == 0
-                && range != null
-                && end <= range.getValue()
-                && (before == null || before.getValue() <= place)
-                && pages.zoneOf(end - 1).compareTo(highest) <= 0;
+        return range != null && end <= range.getValue() && (before == null || before.getValue() <= place);
     }
 
     @Override

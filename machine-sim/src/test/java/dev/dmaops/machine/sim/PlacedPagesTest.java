@@ -20,8 +20,7 @@ class PlacedPagesTest {
     private final PlacedPages pages = new PlacedPages(
             machine.pages(),
             List.of(
-                    new MemoryRange(0x10_0000, MIB),
-                    new MemoryRange(0x20_0000, MIB),
+                    new MemoryRange(0x10_0000, 2 * MIB),
                     new MemoryRange(0xf000_0000L, MIB),
                     new MemoryRange(0x1_0060_0000L, 2 * MIB)));
 
@@ -91,5 +90,23 @@ class PlacedPagesTest {
                 .isEqualTo(0x1fff_f000);
         pages.placeAtBoot(0x1_1000_0000L, MIB);
         assertThat(pages.reserveAtBoot(4096, 0xffff_ffffL)).as("limit").isLessThan(1L << 32);
+    }
+
+    @Test
+    void blocksOfTheAreaForLargeOnesMayBeLongerAndLessAligned() {
+        pages.placeNext(0x1_0070_0000L);
+        assertThat(pages.allocateContiguous(MIB)).as("as any other block").isEqualTo(PageAllocator.NO_PAGES);
+        assertThat(pages.allocate(8, Zone.NORMAL)).isEqualTo(0x1_0070_0000L);
+        pages.free(0x1_0070_0000L, 8);
+        pages.placeNext(0x20_0000);
+        assertThat(pages.allocateContiguous(MIB + 4096)).as("more than was kept").isEqualTo(PageAllocator.NO_PAGES);
+        pages.forgetPlaces();
+        pages.placeNext(0x10_0000);
+        assertThat(pages.allocateContiguous(2 * MIB)).as("2 MiB aligned to 1 MiB").isEqualTo(0x10_0000L);
+        pages.placeNext(0x10_0000);
+        assertThat(pages.allocateContiguous(2 * MIB)).as("in use").isEqualTo(PageAllocator.NO_PAGES);
+        assertThat(pages.freeContiguous(0x10_0000, MIB)).as("other length").isFalse();
+        assertThat(pages.freeContiguous(0x10_0000, 2 * MIB)).isTrue();
+        assertThat(pages.freeContiguous(0x10_0000, 2 * MIB)).as("twice").isFalse();
     }
 }

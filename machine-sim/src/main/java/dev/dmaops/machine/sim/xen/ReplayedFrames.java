@@ -9,7 +9,6 @@ import dev.dmaops.spi.BusFrames;
 import dev.dmaops.spi.CacheMaintenance;
 import dev.dmaops.spi.Cpus;
 import dev.dmaops.spi.ExchangeOutcome;
-import dev.dmaops.spi.ForeignCaches;
 import dev.dmaops.spi.ForeignPageSource;
 import dev.dmaops.spi.ForeignPages;
 import dev.dmaops.spi.FrameValidity;
@@ -45,6 +44,7 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
     private final Map<Long, Long> foreign = new HashMap<>();
     private long frames;
     private boolean cacheFlush;
+    private boolean cacheless;
     private @Nullable ForeignPages follower;
 
     private record Answer(int error, List<Long> frames) {}
@@ -140,6 +140,14 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
         cacheFlush = true;
     }
 
+    /**
+     * Says that the machine was emulated without caches: a kernel maintains them in vain, and every device finds what the CPU wrote,
+     * as long as it is plugged in as one that snoops.
+     */
+    public synchronized void withoutCaches() {
+        cacheless = true;
+    }
+
     /** Exchanges that were scripted and that nobody has asked for. */
     public synchronized int unusedExchanges() {
         return exchanges.size();
@@ -221,13 +229,22 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
         if (answer.error != 0) {
             return new ExchangeOutcome(answer.error, 0);
         }
+        long guests = (long) in.length << inOrder;
         for (long block : in) {
             for (long i = 0; i < 1L << inOrder; i++) {
-                guestOf.set(block + i, BusFrames.NO_FRAME);
+                forget(block + i, out[0], guests);
             }
         }
         Arrays.setAll(out, answer.frames::get);
         return new ExchangeOutcome(0, in.length);
+    }
+
+    /** Takes a frame from the guest frames that gave it up; the script may have given it to another one since. */
+    private void forget(long mfn, long firstGuest, long guests) {
+        long guest = guestOf.at(mfn);
+        if (guest >= firstGuest && guest < firstGuest + guests) {
+            guestOf.set(mfn, BusFrames.NO_FRAME);
+        }
     }
 
     /** Devices find bytes where the domain's own frames, or its places for foreign pages, have them. */
@@ -242,13 +259,22 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
 
     /** The machine with these answers in front of its own hooks. Closing it closes the machine. */
     public Machine on(Machine machine) {
-        Optional<ForeignCaches> flush = machine.hook(CacheMaintenance.class)
-                .filter(any -> cacheFlush)
-                .map(caches -> new ReplayedCacheCalls(this, caches));
-        return new Replayed(machine, this, flush);
+        List<Object> caches = new ArrayList<>();
+        machine.hook(CacheMaintenance.class).ifPresent(found -> {
+            CacheMaintenance all = cacheless ? new NothingCached(found.lineBytes()) : found;
+            caches.add(all);
+            if (cacheFlush) {
+                caches.add(new ReplayedCacheCalls(this, all));
+            }
+        });
+        return new Replayed(machine, this, caches);
     }
 
-    private record Replayed(Machine machine, ReplayedFrames answers, Optional<ForeignCaches> flush) implements Machine {
+    private record Replayed(Machine machine, ReplayedFrames answers, List<Object> caches) implements Machine {
+        Replayed {
+            caches = List.copyOf(caches);
+        }
+
         @Override
         public PhysicalMemory memory() {
             return machine.memory();
@@ -266,8 +292,10 @@ public final class ReplayedFrames implements PvMemoryCalls, ForeignPageSource, F
 
         @Override
         public <H> Optional<H> hook(Class<H> type) {
-            if (type == ForeignCaches.class) {
-                return flush.map(type::cast);
+            for (Object part : caches) {
+                if (type.isInstance(part)) {
+                    return Optional.of(type.cast(part));
+                }
             }
             return type.isInstance(answers) ? Optional.of(type.cast(answers)) : machine.hook(type);
         }
