@@ -156,7 +156,10 @@ final class AllocRows {
     private void allocated(Row row, DmaDevice device, CoherentBuffer buffer, Answer.Observed observed) {
         long dma = buffer.dmaAddress().value();
         long last = dma + buffer.bytes() - 1;
-        observed.put("dma", Values.hex(dma))
+        observed.put(
+                        "dma",
+                        state.translated()
+                                .compared(device, row, "dma", dma, buffer.bytes(), device.state().coherentMask()))
                 .put("zeroed", isZero(buffer.segment()))
                 .put("fits_mask", Long.compareUnsigned(last, device.state().coherentMask()) <= 0);
         long physical = buffer.physicalAddress().value();

@@ -51,14 +51,24 @@ final class ListRows {
             entry.put("straddles", state.frames().straddles(physical, entries.get(i).number("len")));
             if (!refused && i < mapped) {
                 long dma = list.dmaAddress(i);
-                boolean inPool = state.inPool(dma).isPresent();
+                boolean inPool = state.inPool(device, dma).isPresent();
                 bounced += inPool ? 1 : 0;
-                entry.put("dma", Values.hex(dma));
+                entry.put(
+                        "dma",
+                        state.translated()
+                                .compared(
+                                        device,
+                                        entries.get(i),
+                                        "dma",
+                                        dma,
+                                        list.dmaBytes(i),
+                                        device.state().streamingMask()));
                 entry.put("dma_len", list.dmaBytes(i));
                 entry.put("in_pool", inPool);
             }
-            if (refused) {
-                entry.put("dma", Values.hex(0));
+            if (refused || i >= mapped) {
+                // What is left over after entries became one segment has the error as its address.
+                entry.put("dma", Values.hex(refused ? 0 : DmaDevice.MAPPING_ERROR));
                 entry.put("dma_len", 0L);
                 entry.put("in_pool", false);
             }

@@ -120,13 +120,17 @@ final class MapRows {
         long physical = row.address("phys");
         long dma = mapping.dmaAddress().value();
         boolean bounced = mapping.bounced();
+        String compared = state.translated()
+                .compared(device, row, "dma", dma, before.length, device.state().streamingMask());
         observed.put("error", false)
                 .put("bounced", bounced)
-                .put("dma", Values.hex(dma))
+                .put("dma", compared)
                 .put("need_sync", device.needsSync(dma));
         if (bounced) {
-            observed.put("bounce_from", Values.hex(bus));
-            state.inPool(dma).ifPresent(slot -> slot(slot, before, observed));
+            observed.put("bounce_from", Values.hex(Translated.isBehind(device) ? physical : bus));
+            // Behind an IOMMU the recorded program looked at the address itself.
+            observed.put("tlb_phys", compared).put("tlb_in_pool", false);
+            state.inPool(device, dma).ifPresent(slot -> slot(slot, before, observed));
         } else {
             observed.put("dma_is_machine", dma == bus);
         }

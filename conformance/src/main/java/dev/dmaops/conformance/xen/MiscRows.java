@@ -91,28 +91,39 @@ final class MiscRows {
         try (buffer) {
             long dma = buffer.dmaAddress().value();
             long physical = buffer.physicalAddress().value();
-            boolean inPool = state.inPool(dma).isPresent();
+            boolean inPool = state.inPool(device, dma).isPresent();
             return Answer.observed()
                     .put("ok", true)
                     .put("bounced", inPool)
-                    .put("dma", Values.hex(dma))
+                    .put("dma", compared(device, row, dma, buffer.bytes()))
                     .put("machine", Values.hex(state.frames().bus(physical)))
                     .put("straddles", state.frames().straddles(physical, buffer.bytes()))
                     .put("zeroed", bytes.isZero(physical, buffer.bytes()))
                     .put("dma_in_pool", inPool)
                     .put("nents", 1L)
-                    .put("orig_nents", 1L)
+                    .put("orig_nents", pieces(device, row))
                     .put("dma_len", Values.hex(buffer.bytes()));
         }
     }
 
-    private static Answer resource(DmaDevice device, Row row) {
+    private String compared(DmaDevice device, Row row, long dma, long size) {
+        return state.translated()
+                .compared(device, row, "dma", dma, size, device.state().streamingMask());
+    }
+
+    /** Behind an IOMMU, how many pieces the page allocator had is an input; without one there is one piece. */
+    private static Object pieces(DmaDevice device, Row row) {
+        return Translated.isBehind(device) && row.has("orig_nents") ? row.number("orig_nents") : 1L;
+    }
+
+    private Answer resource(DmaDevice device, Row row) {
         long dma = device.mapResource(row.address("phys"), BusFrames.BYTES, DIRECTION, DmaAttributes.NONE);
         if (dma == DmaDevice.MAPPING_ERROR) {
             return Answer.observed().put("error", true);
         }
+        String compared = compared(device, row, dma, BusFrames.BYTES);
         device.unmapResource(dma, BusFrames.BYTES, DIRECTION, DmaAttributes.NONE);
-        return Answer.observed().put("error", false).put("dma", Values.hex(dma));
+        return Answer.observed().put("error", false).put("dma", compared);
     }
 
     /** A table of coherent memory lists its pages: here they lie together. */
@@ -131,9 +142,9 @@ final class MiscRows {
             MemorySegment memory = buffer.segment();
             return Answer.observed()
                     .put("rc", 0L)
-                    .put("dma", Values.hex(buffer.dmaAddress().value()))
-                    .put("orig_nents", 1L)
-                    .put("len0", memory.byteSize())
+                    .put("dma", compared(device, row, buffer.dmaAddress().value(), buffer.bytes()))
+                    .put("orig_nents", pieces(device, row))
+                    .put("len0", Translated.isBehind(device) ? row.number("len0") : memory.byteSize())
                     .put("phys0_is_buffer", buffer.physicalAddress().value() == row.address("phys0"));
         }
     }

@@ -6,7 +6,6 @@ import dev.dmaops.api.DmaDirection;
 import dev.dmaops.conformance.row.Answer;
 import dev.dmaops.conformance.row.Row;
 import dev.dmaops.conformance.row.RowSchema;
-import dev.dmaops.conformance.row.Values;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -80,8 +79,8 @@ final class QueueRows {
         if (dma == DmaDevice.MAPPING_ERROR) {
             observed.put("bounced", true);
         } else {
-            observed.put("bounced", device.bounceReason(dma) != null).put("dma", Values.hex(dma));
-            slot(dma, observed);
+            observed.put("bounced", device.bounceReason(dma) != null).put("dma", compared(device, row, dma));
+            slot(device, dma, observed);
             if (row.has("dma")) {
                 live.computeIfAbsent(row.address("dma"), any -> new ArrayDeque<>())
                         .add(new Live(dma, row.number("size")));
@@ -91,8 +90,13 @@ final class QueueRows {
         return observed;
     }
 
-    private void slot(long dma, Answer.Observed observed) {
-        state.pool().ifPresent(pool -> state.inPool(dma).ifPresent(physical -> {
+    private String compared(DmaDevice device, Row row, long dma) {
+        return state.translated()
+                .compared(device, row, "dma", dma, row.number("size"), device.state().streamingMask());
+    }
+
+    private void slot(DmaDevice device, long dma, Answer.Observed observed) {
+        state.pool().ifPresent(pool -> state.inPool(device, dma).ifPresent(physical -> {
             long offset = physical - pool.start();
             observed.put("slot", offset >> 11).put("slot_off", offset & 2047);
         }));
@@ -108,8 +112,8 @@ final class QueueRows {
         }
         same.remove(found.get());
         long dma = found.get().dma;
-        Answer.Observed observed = Answer.observed().put("dma", Values.hex(dma));
-        slot(dma, observed);
+        Answer.Observed observed = Answer.observed().put("dma", compared(device, row, dma));
+        slot(device, dma, observed);
         device.unmapSingle(dma, bytes, DIRECTION, DmaAttributes.NONE);
         state.counters(observed, "_after");
         return observed;

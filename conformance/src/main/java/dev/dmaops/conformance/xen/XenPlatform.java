@@ -20,6 +20,7 @@ import dev.dmaops.spi.DeviceDescription;
 import dev.dmaops.spi.DeviceDescription.Bus;
 import dev.dmaops.spi.DeviceDescription.Firmware;
 import dev.dmaops.spi.Hypervisor;
+import dev.dmaops.spi.IommuAttachment.Hardware;
 import dev.dmaops.spi.MemoryRange;
 import dev.dmaops.spi.PlatformPlan;
 import dev.dmaops.spi.PoolPlan;
@@ -61,17 +62,16 @@ final class XenPlatform {
 
     private XenState open() {
         PlatformDescription description = description(scan.forced ? "swiotlb=force" : "");
-        if (scan.pool.isPresent() && planned(description) != scan.slots) {
-            description = description("swiotlb=" + scan.slots + (scan.forced ? ",force" : ""));
+        if (planned(description) != scan.slots) {
+            description = description(
+                    scan.slots == 0 ? "swiotlb=noforce" : "swiotlb=" + scan.slots + (scan.forced ? ",force" : ""));
         }
         ReplayedSystem system = ReplayedSystem.of(description);
         system = scan.late
                 ? system.withLatePool(scan.pool).keeping(kept())
                 : system.withPool(scan.pool).keeping(keptBeside(scan.pool));
         ReplayedFrames frames = frames(description.system().ram());
-        if (header.hypervisor().isXen()) {
-            system = system.above(new ReplayedHost(frames, scan.places.ranges()));
-        }
+        system = system.above(new ReplayedHost(frames, scan.places.ranges()));
         return new XenState(header, scan, ReplayPlatform.open(system), frames);
     }
 
@@ -127,7 +127,11 @@ final class XenPlatform {
         });
         if (!behind.isEmpty()) {
             builder.iommu(new IommuSettings(
-                    Sourced.byDefault(true), behind, Optional.empty(), Optional.empty(), Optional.empty()));
+                    Sourced.byDefault(true),
+                    behind,
+                    Optional.of(Sourced.byDefault(pc() ? Hardware.INTEL : Hardware.SMMU)),
+                    Optional.empty(),
+                    Optional.empty()));
         }
         PlatformDescription described = PlatformDescription.of(builder.build());
         return new PlatformDescription(

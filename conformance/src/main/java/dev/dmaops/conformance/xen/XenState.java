@@ -5,11 +5,11 @@ import dev.dmaops.api.DmaAttributes;
 import dev.dmaops.api.DmaConstraints;
 import dev.dmaops.api.DmaDevice;
 import dev.dmaops.api.DmaDirection;
+import dev.dmaops.api.DmaMask;
 import dev.dmaops.api.DmaRangeMap;
 import dev.dmaops.conformance.machine.ReplayPlatform;
 import dev.dmaops.conformance.row.Answer;
 import dev.dmaops.conformance.row.Row;
-import dev.dmaops.machine.sim.SimDevice;
 import dev.dmaops.machine.sim.xen.ReplayedFrames;
 import dev.dmaops.spi.Architecture;
 import dev.dmaops.spi.BouncePool;
@@ -40,8 +40,10 @@ final class XenState implements AutoCloseable {
     private final GuestFrames frames;
     private final Optional<BouncePool> pool;
     private final Map<String, Buffer> buffers = new HashMap<>();
+    private final Translated translated;
     private final DmaDeviceState nobody;
     private final long scratch;
+    private final int areaSlots;
     private String testDevice = "";
     private boolean coherent = true;
     private Optional<Buffer> current = Optional.empty();
@@ -50,35 +52,22 @@ final class XenState implements AutoCloseable {
         this.header = header;
         this.replay = replay;
         frames = new GuestFrames(replay, answers);
+        translated = new Translated(replay);
         pool = replay.platform().devices().stream()
                 .map(replay::pool)
                 .flatMap(Optional::stream)
                 .findFirst();
+        areaSlots = pool.map(there -> there.state().areaSlots()).orElse(0);
         nobody = new DmaDeviceState(
                 new DeviceLimits(-1L, -1L, 0, DmaRangeMap.IDENTITY, true, DmaConstraints.DEFAULT), "recording", false);
-        replay.platform().devices().forEach(device -> plugInSnooping(device.id()));
+        // Emulated devices find what the CPU wrote, whatever the kernel believes.
+        replay.platform().devices().forEach(device -> replay.machine().devices().snoop(device.id()));
         scratch = scan.pool.map(range -> range.start()).orElse(0L);
         scan.devices.values().forEach(row -> {
             if (row.text("when").equals("test_device") || row.text("driver").startsWith("xendmaoracle")) {
                 testDevice = row.text("dev");
             }
         });
-    }
-
-    /** Emulated devices find what the CPU wrote, whatever the kernel believes. */
-    private void plugInSnooping(String id) {
-        SimDevice device = replay.machine().devices().engine(id).device();
-        if (!device.coherent()) {
-            replay.machine()
-                    .devices()
-                    .attach(new SimDevice(
-                            device.id(),
-                            device.addressBits(),
-                            device.windows(),
-                            device.busLimit(),
-                            true,
-                            device.iommu()));
-        }
     }
 
     static String withoutCoherence(String id) {
@@ -128,8 +117,9 @@ final class XenState implements AutoCloseable {
         return Answer.skipped(replay.whyClosed(row.has("dev") ? row.text("dev") : testDevice));
     }
 
-    /** Gives a device the streaming mask of a row, whatever it says to it. */
+    /** Asks for the streaming mask of a row as a driver does, and sets it whatever the answer was. */
     static void force(DmaDevice device, long mask, long minAlignMask) {
+        device.setStreamingMask(new DmaMask(mask));
         device.state().streamingMask(mask);
         device.setConstraints(device.constraints().withMinAlignMask(minAlignMask));
         device.refreshWindow();
@@ -163,7 +153,7 @@ final class XenState implements AutoCloseable {
     }
 
     private void startSearchAt(BouncePool there, int index) {
-        int slots = (int) (there.bytes() / SLOT);
+        int slots = areaSlots;
         for (int i = 0; i < slots && there.area(0).index() != index; i++) {
             int now = there.area(0).index();
             int left = Math.floorMod(index - now, slots);
@@ -192,8 +182,16 @@ final class XenState implements AutoCloseable {
         });
     }
 
-    /** The physical address in the pool behind a DMA address, or nothing. */
-    Optional<Long> inPool(long dma) {
+    /** IO virtual addresses. */
+    Translated translated() {
+        return translated;
+    }
+
+    /** The physical address in the pool that a DMA address is, or nothing; what is behind an IOMMU does not show in the address. */
+    Optional<Long> inPool(DmaDevice device, long dma) {
+        if (Translated.isBehind(device)) {
+            return Optional.empty();
+        }
         long bus = dma >>> BusFrames.SHIFT;
         long pfn = frames.tables().map(tables -> tables.toLocal(bus)).orElse(bus);
         long physical = (pfn << BusFrames.SHIFT) | (dma & (BusFrames.BYTES - 1));

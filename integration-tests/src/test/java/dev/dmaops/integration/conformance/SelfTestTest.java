@@ -34,6 +34,7 @@ class SelfTestTest {
                 "xen/arm_domu_foreign.jsonl.gz",
                 "xen/x86_pv_iommu.jsonl.gz",
                 "xen/x86_pv_misc.jsonl.gz",
+                "xen/arm_plain_smmu_force.jsonl.gz",
                 "dtb/synthetic.dtb",
                 "../selection/selection.csv"
             })

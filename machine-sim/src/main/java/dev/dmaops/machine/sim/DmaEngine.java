@@ -32,6 +32,11 @@ public final class DmaEngine {
         addressMask = device.addressBits() == 64 ? -1L : (1L << device.addressBits()) - 1;
     }
 
+    /** The same engine of a device that snoops. */
+    DmaEngine snooping() {
+        return new DmaEngine(device.snooping(), path, devices);
+    }
+
     /** The device as hardware. */
     public SimDevice device() {
         return device;

@@ -59,6 +59,11 @@ public record SimDevice(
         return new SimDevice(id, addressBits, windows, busLimit, coherent, Optional.of(geometry));
     }
 
+    /** The same, snooping. */
+    public SimDevice snooping() {
+        return new SimDevice(id, addressBits, windows, busLimit, true, iommu);
+    }
+
     /** The same with another number of address lines. */
     public SimDevice withAddressBits(int bits) {
         return new SimDevice(id, bits, windows, busLimit, coherent, iommu);

@@ -56,6 +56,15 @@ public final class SimDevices {
     }
 
     /**
+     * Makes a device snoop that did not, in its place on the bus: as in an emulated machine, which has no caches.
+     *
+     * @throws DmaUsageException INVALID_ARGUMENT for an id that the machine does not have
+     */
+    public void snoop(String id) {
+        engines.put(id, engine(id).snooping());
+    }
+
+    /**
      * The DMA engine of a device.
      *
      * @throws DmaUsageException INVALID_ARGUMENT for an id that the machine does not have

@@ -138,4 +138,16 @@ class SimCachesTest {
         }
         assertThat(caches.lineBytes()).isEqualTo(64);
     }
+
+    @Test
+    void deviceThatWasMadeToSnoopFindsWhatTheCpuWrote() {
+        cpuWrites(AT, 256, 1);
+        assertThat(engine.mismatches(AT, 256, 1)).isPositive();
+        machine.devices().snoop("nosnoop");
+        DmaEngine now = machine.devices().engine("nosnoop");
+        assertThat(now.device().coherent()).isTrue();
+        assertThat(now.mismatches(AT, 256, 1)).isZero();
+        now.writePattern(AT, 256, 2);
+        assertThat(cpuSeesWrong(AT, 256, 2)).isZero();
+    }
 }

@@ -18,6 +18,7 @@ import java.util.List;
  * @param forcesAperture whether IOVAs outside of the aperture must not be used
  * @param deferredFlush whether unmapped addresses may stay in the translation cache for a while
  * @param reserved IOVAs that are spoken for, ascending
+ * @param writableIsReadable whether its tables cannot forbid to read what may be written: Arm's (io-pgtable-arm, 6.12)
  */
 public record IommuGeometry(
         long pageSizes,
@@ -25,7 +26,8 @@ public record IommuGeometry(
         long apertureLast,
         boolean forcesAperture,
         boolean deferredFlush,
-        List<IommuReservedRegion> reserved) {
+        List<IommuReservedRegion> reserved,
+        boolean writableIsReadable) {
     private static final long BITS_48 = (1L << 48) - 1;
     private static final long BITS_36 = (1L << 36) - 1;
     private static final long BITS_32 = 0xffff_ffffL;
@@ -36,6 +38,17 @@ public record IommuGeometry(
     /** Copies the list. */
     public IommuGeometry {
         reserved = List.copyOf(reserved);
+    }
+
+    /** An IOMMU whose tables tell reading and writing apart. */
+    public IommuGeometry(
+            long pageSizes,
+            long apertureFirst,
+            long apertureLast,
+            boolean forcesAperture,
+            boolean deferredFlush,
+            List<IommuReservedRegion> reserved) {
+        this(pageSizes, apertureFirst, apertureLast, forcesAperture, deferredFlush, reserved, false);
     }
 
     /** 4 KiB, 2 MiB and 1 GiB pages, 48 address bits, nothing reserved. */
@@ -54,7 +67,7 @@ public record IommuGeometry(
             case AMD -> new IommuGeometry(-4096L & ~(1L << 39), 0, BITS_48, true, true, List.of(MSI));
             case VIRTIO -> new IommuGeometry(-4096L, 0, -1L, true, false, List.of(SOFTWARE_MSI));
             case SMMU, ARM_LEGACY, XEN_HIDDEN, GART ->
-                new IommuGeometry(armSizes(pageBytes), 0, BITS_48, true, true, List.of(SOFTWARE_MSI));
+                new IommuGeometry(armSizes(pageBytes), 0, BITS_48, true, true, List.of(SOFTWARE_MSI), true);
             case RENESAS_IPMMU, MEDIATEK_M4U, TEGRA_SMMU, QCOM_IOMMU, ROCKCHIP, SUN50I, EXYNOS, UNKNOWN ->
                 new IommuGeometry(SIZE_4K, 0, BITS_32, true, false, List.of());
             case APPLE_DART -> new IommuGeometry(Math.min(pageBytes, SIZE_16K), 0, BITS_36, true, false, List.of());
@@ -79,7 +92,8 @@ public record IommuGeometry(
                 said.apertureLast().orElse(usual.apertureLast),
                 usual.forcesAperture,
                 attachment.deferredFlush(),
-                reserved);
+                reserved,
+                usual.writableIsReadable);
     }
 
     private static final IommuReservedRegion MSI =
@@ -97,17 +111,19 @@ public record IommuGeometry(
 
     /** The same with other page sizes. */
     public IommuGeometry withPageSizes(long sizes) {
-        return new IommuGeometry(sizes, apertureFirst, apertureLast, forcesAperture, deferredFlush, reserved);
+        return new IommuGeometry(
+                sizes, apertureFirst, apertureLast, forcesAperture, deferredFlush, reserved, writableIsReadable);
     }
 
     /** The same with another aperture. */
     public IommuGeometry withAperture(long first, long last) {
-        return new IommuGeometry(pageSizes, first, last, forcesAperture, deferredFlush, reserved);
+        return new IommuGeometry(pageSizes, first, last, forcesAperture, deferredFlush, reserved, writableIsReadable);
     }
 
     /** The same with other reserved regions. */
     public IommuGeometry withReserved(List<IommuReservedRegion> regions) {
-        return new IommuGeometry(pageSizes, apertureFirst, apertureLast, forcesAperture, deferredFlush, regions);
+        return new IommuGeometry(
+                pageSizes, apertureFirst, apertureLast, forcesAperture, deferredFlush, regions, writableIsReadable);
     }
 
     /** The smallest page, in bytes. */

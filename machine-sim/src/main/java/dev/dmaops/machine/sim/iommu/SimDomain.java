@@ -99,7 +99,7 @@ public final class SimDomain implements IommuDomain {
         if (entry == 0) {
             return IommuPort.NOT_MAPPED;
         }
-        int needed = write ? WRITE : READ;
+        int needed = write ? WRITE : geometry.writableIsReadable() ? READ | WRITE : READ;
         if ((entry >>> PageTables.PROTECTION_SHIFT & needed) == 0) {
             return write ? IommuPort.NOT_WRITABLE : IommuPort.NOT_READABLE;
         }

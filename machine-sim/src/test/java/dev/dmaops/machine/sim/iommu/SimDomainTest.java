@@ -272,4 +272,19 @@ class SimDomainTest {
         assertThat(failed).containsOnly(false);
         assertThat(domain.mappedBytes()).isZero();
     }
+
+    @Test
+    void armsTablesCannotForbidToReadWhatMayBeWritten() {
+        SimDomain arm = domain(IommuGeometry.of(Hardware.SMMU, 4096));
+        SimDomain intel = domain(IommuGeometry.of(Hardware.INTEL, 4096));
+        for (SimDomain domain : new SimDomain[] {arm, intel}) {
+            assertThat(domain.map(0x1000, 0x8000, 4096, IommuDomain.WRITE)).isTrue();
+            assertThat(domain.map(0x2000, 0x9000, 4096, IommuDomain.READ)).isTrue();
+            assertThat(domain.access(0x1000, true)).isEqualTo(0x8000);
+            assertThat(domain.access(0x2000, false)).isEqualTo(0x9000);
+            assertThat(domain.access(0x2000, true)).isEqualTo(IommuPort.NOT_WRITABLE);
+        }
+        assertThat(arm.access(0x1000, false)).isEqualTo(0x8000);
+        assertThat(intel.access(0x1000, false)).isEqualTo(IommuPort.NOT_READABLE);
+    }
 }
