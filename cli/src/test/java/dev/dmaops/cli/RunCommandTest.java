@@ -77,7 +77,8 @@ final class RunCommandTest {
         assertThat(out.toString())
                 .startsWith("mine: mine.conf (x86,")
                 .contains("swiotlb", " forced")
-                .containsPattern("pool default: 32768 slots in \\d+ areas?, [1-9]\\d* bounces by 1 device, \\d+ refused, ");
+                .containsPattern(
+                        "pool default: 32768 slots in \\d+ areas?, [1-9]\\d* bounces by 1 device, \\d+ refused, ");
 
         out.getBuffer().setLength(0);
         assertThat(run("run", file.toString(), "--ops", "30", "--json")).isZero();

@@ -15,7 +15,9 @@ final class SlotPoolInvariants {
         int slot = 0;
         while (slot < table.slots()) {
             if (table.isFree(slot)) {
-                assertThat(records.isHead(slot)).as("head at free slot %d", slot).isFalse();
+                assertThat(records.isHead(slot))
+                        .as("head at free slot %d", slot)
+                        .isFalse();
                 assertThat(records.keepsMemory(slot))
                         .as("memory kept at free slot %d", slot)
                         .isFalse();

@@ -80,10 +80,8 @@ class GateTest {
         PomFile pom = PomFile.of(module);
         assertThat(pom.texts("parent", "artifactId")).containsExactly("dmaops-parent");
         boolean example = module.startsWith("examples/");
-        assertThat(pom.texts("parent", "relativePath"))
-                .isEqualTo(example ? List.of("../../pom.xml") : List.of());
-        assertThat(pom.texts("artifactId"))
-                .containsExactly("dmaops-" + module.replace("examples/", "example-"));
+        assertThat(pom.texts("parent", "relativePath")).isEqualTo(example ? List.of("../../pom.xml") : List.of());
+        assertThat(pom.texts("artifactId")).containsExactly("dmaops-" + module.replace("examples/", "example-"));
         assertThat(pom.texts("version")).as("takes the parent's version").isEmpty();
     }
 

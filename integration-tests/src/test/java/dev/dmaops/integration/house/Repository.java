@@ -30,7 +30,8 @@ final class Repository {
             // The consumer is a project of its own, built from installed artifacts.
             return Stream.concat(
                             top,
-                            examples.filter(folder -> !folder.getFileName().toString().equals("consumer")))
+                            examples.filter(
+                                    folder -> !folder.getFileName().toString().equals("consumer")))
                     .filter(folder -> Files.exists(folder.resolve("pom.xml")))
                     .map(folder -> ROOT.relativize(folder).toString())
                     .sorted()

@@ -32,9 +32,5 @@ record Boot(String name, String script, String iommu, String words, List<String>
 
     /** There is no IOMMU. */
     static final Boot PHYSICAL = new Boot(
-            "physical",
-            "physical.sh",
-            "none",
-            "vm.modules=device_dax,dax_hmem,nvme" + LOW_MEMORY,
-            List.of("physical"));
+            "physical", "physical.sh", "none", "vm.modules=device_dax,dax_hmem,nvme" + LOW_MEMORY, List.of("physical"));
 }

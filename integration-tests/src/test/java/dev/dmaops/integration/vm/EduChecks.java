@@ -22,7 +22,8 @@ final class EduChecks {
         checks.check("the device computes", () -> Checks.equal(edu.factorial(5), 120));
         checks.check("coherent memory goes through the device and back", () -> {
             try (CoherentBuffer buffer = dma.allocateCoherent(2 * 4096)) {
-                roundTrip(edu, buffer.segment().asSlice(0, 4095), buffer.segment().asSlice(4096, 4095));
+                roundTrip(
+                        edu, buffer.segment().asSlice(0, 4095), buffer.segment().asSlice(4096, 4095));
             }
         });
         checks.check("a Java array goes through the device and back", () -> {

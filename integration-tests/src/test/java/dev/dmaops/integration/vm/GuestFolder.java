@@ -36,7 +36,8 @@ final class GuestFolder {
                     copy(path.resolve(guest), folder.resolve("guest").resolve(guest));
                     names.add("/app/guest");
                 }
-            } else if (PROJECT.matcher(entry).matches() || LIBRARY.matcher(entry).matches()) {
+            } else if (PROJECT.matcher(entry).matches()
+                    || LIBRARY.matcher(entry).matches()) {
                 String name = names.size() + (Files.isDirectory(path) ? "" : ".jar");
                 copy(path, folder.resolve(name));
                 names.add("/app/" + name);

@@ -41,12 +41,14 @@ final class GuestPassthrough {
         String translated = GuestVfio.CONFIGURATION.replace("bus = pci", "bus = pci, backend = iommu");
         try (DmaPlatform platform = Guest.open(translated)) {
             DmaDevice dma = platform.device(Guest.EDU);
-            checks.check("VFIO translates all the same when asked to", () -> Checks.equal(dma.choice().backend(), "iommu"));
+            checks.check(
+                    "VFIO translates all the same when asked to",
+                    () -> Checks.equal(dma.choice().backend(), "iommu"));
             try (EduDevice edu = EduDevice.open(platform, Guest.EDU)) {
-                checks.check("a Java array goes through translated addresses", () -> EduChecks.roundTrip(
-                        edu,
-                        MemorySegment.ofArray(new byte[500]),
-                        MemorySegment.ofArray(new byte[500])));
+                checks.check(
+                        "a Java array goes through translated addresses",
+                        () -> EduChecks.roundTrip(
+                                edu, MemorySegment.ofArray(new byte[500]), MemorySegment.ofArray(new byte[500])));
             }
         }
     }

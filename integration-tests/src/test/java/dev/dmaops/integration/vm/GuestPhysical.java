@@ -23,9 +23,11 @@ final class GuestPhysical {
     static void run(Checks checks) throws Exception {
         try (DmaPlatform platform = Guest.open(CONFIGURATION)) {
             DmaDevice dma = platform.device(Guest.EDU);
-            checks.check("the backend is swiotlb", () -> Checks.equal(dma.choice().backend(), "swiotlb"));
+            checks.check(
+                    "the backend is swiotlb", () -> Checks.equal(dma.choice().backend(), "swiotlb"));
             checks.check("memory is known by its physical addresses", () -> {
-                PinnedMemory memory = platform.part(LinuxMachine.class).orElseThrow().memory();
+                PinnedMemory memory =
+                        platform.part(LinuxMachine.class).orElseThrow().memory();
                 Checks.yes(memory.real(), "real addresses");
                 Checks.yes(memory.ranges().getFirst().start() < LIMIT, "memory below 256 MiB");
                 Checks.yes(memory.ranges().getLast().last() >= LIMIT, "memory above 256 MiB");
@@ -48,12 +50,14 @@ final class GuestPhysical {
             checks.check("a page above 256 MiB bounces", () -> {
                 Checks.yes(high >= LIMIT, "a page above the limit, found 0x" + Long.toHexString(high));
                 try (DmaMapping mapping = dma.map(page, DmaDirection.TO_DEVICE)) {
-                    Checks.equal(Optional.ofNullable(mapping.bounceReason()), Optional.of(BounceReason.ADDRESS_ABOVE_LIMIT));
+                    Checks.equal(
+                            Optional.ofNullable(mapping.bounceReason()), Optional.of(BounceReason.ADDRESS_ABOVE_LIMIT));
                     Checks.yes(mapping.dmaAddress().value() < LIMIT, "an address within 28 bits");
                 }
             });
-            checks.check("what bounced is right on both sides", () -> EduChecks.roundTrip(
-                    edu, page.asSlice(0, 2000), page.asSlice(2048, 2000)));
+            checks.check(
+                    "what bounced is right on both sides",
+                    () -> EduChecks.roundTrip(edu, page.asSlice(0, 2000), page.asSlice(2048, 2000)));
         } finally {
             pages.free(high, 0);
         }

@@ -51,13 +51,18 @@ final class GuestVfio {
             checks.check("the backend is iommu", () -> Checks.equal(dma.choice().backend(), "iommu"));
             try (EduDevice edu = EduDevice.open(platform, Guest.EDU)) {
                 EduChecks.run(checks, edu, dma);
-                checks.check("interrupts arrive", () -> Checks.yes(
-                        edu.hasInterrupts() && edu.interruptsOnRequest(Duration.ofSeconds(10)), "an interrupt"));
+                checks.check(
+                        "interrupts arrive",
+                        () -> Checks.yes(
+                                edu.hasInterrupts() && edu.interruptsOnRequest(Duration.ofSeconds(10)),
+                                "an interrupt"));
                 isolation(checks, edu, dma);
                 domain(checks, platform);
             }
         }
-        checks.check("the device is given back without a driver", () -> Checks.yes(!Files.exists(driver(Guest.EDU)), "no driver"));
+        checks.check(
+                "the device is given back without a driver",
+                () -> Checks.yes(!Files.exists(driver(Guest.EDU)), "no driver"));
         limit(checks);
         inUse(checks);
     }
@@ -104,7 +109,8 @@ final class GuestVfio {
     }
 
     private static void untouched(MemorySegment memory) {
-        MemorySegment expected = MemorySegment.ofArray(new byte[(int) memory.byteSize()]).fill(CANARY);
+        MemorySegment expected =
+                MemorySegment.ofArray(new byte[(int) memory.byteSize()]).fill(CANARY);
         Checks.equal(memory.mismatch(expected), -1L);
     }
 

@@ -47,7 +47,8 @@ class VirtualMachineIT {
         assertThat(script("initramfs.sh")).as("status of initramfs.sh").isZero();
         GuestFolder.fill(folder, scripts().resolve("guest"));
         List<DynamicTest> tests = new ArrayList<>();
-        for (Boot boot : mode.equals("short") ? List.of(Boot.VFIO) : List.of(Boot.VFIO, Boot.PASSTHROUGH, Boot.PHYSICAL)) {
+        for (Boot boot :
+                mode.equals("short") ? List.of(Boot.VFIO) : List.of(Boot.VFIO, Boot.PASSTHROUGH, Boot.PHYSICAL)) {
             tests.addAll(boot(boot));
         }
         return tests.stream();
@@ -58,7 +59,8 @@ class VirtualMachineIT {
         Path file = directory().resolve("runs").resolve(boot.name() + ".log");
         BootLog log = BootLog.of(Files.isReadable(file) ? Files.readAllLines(file) : List.of());
         List<String> lines = new ArrayList<>();
-        lines.add(boot.name() + ": " + log.passed().size() + " passed, " + log.failed().size() + " failed"
+        lines.add(boot.name() + ": " + log.passed().size() + " passed, "
+                + log.failed().size() + " failed"
                 + (log.ended() ? "" : ", did not come to its end (status " + status + ")"));
         log.failed().forEach(check -> lines.add("  failed: " + check));
         report(lines);
@@ -82,7 +84,10 @@ class VirtualMachineIT {
         ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
         builder.environment()
                 .putAll(Map.of(
-                        "JAVA_HOME", System.getProperty("java.home"), "VM_DIR", directory().toString()));
+                        "JAVA_HOME",
+                        System.getProperty("java.home"),
+                        "VM_DIR",
+                        directory().toString()));
         builder.environment().putIfAbsent("VM_LIMIT", mode.equals("short") ? "450" : "900");
         return builder.start().waitFor();
     }

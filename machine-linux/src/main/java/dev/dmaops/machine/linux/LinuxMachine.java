@@ -53,8 +53,12 @@ public final class LinuxMachine implements Machine {
         try {
             Map<String, PciDevice> found = take(request, files, options);
             Map<String, Route> routes = new LinkedHashMap<>();
-            request.devices().forEach(plan -> routes.put(
-                    plan.device().id(), Route.of(known(found, plan.device().id()), plan.choice().iommuDomain())));
+            request.devices()
+                    .forEach(plan -> routes.put(
+                            plan.device().id(),
+                            Route.of(
+                                    known(found, plan.device().id()),
+                                    plan.choice().iommuDomain())));
             memory = gather(request, files, routes);
             held.add(memory);
             held.add(devices);
@@ -93,7 +97,9 @@ public final class LinuxMachine implements Machine {
                             DmaErrorCode.BAD_MACHINE,
                             plan.device().origin(),
                             "expected a PCI function of this host, found no " + id + " among "
-                                    + topology.devices().stream().map(PciDevice::id).toList()
+                                    + topology.devices().stream()
+                                            .map(PciDevice::id)
+                                            .toList()
                                     + ". Correct the id; dmaops host lists them."));
             Route.requireUnmounted(obstacles, device);
             if (options.bind().contains(id)
@@ -121,12 +127,12 @@ public final class LinuxMachine implements Machine {
         boolean translated = !routes.isEmpty()
                 && request.devices().stream()
                         .allMatch(plan -> plan.choice().iommuDomain().translates()
-                                && routes.getOrDefault(plan.device().id(), Route.SYSFS).translates());
+                                && routes.getOrDefault(plan.device().id(), Route.SYSFS)
+                                        .translates());
         return translated ? MachineMemory.translated(files, wish) : MachineMemory.physical(files, wish);
     }
 
-    private void open(
-            HostFiles files, PciDevice device, Route route, DevicePlan plan, Map<String, VfioGroup> groups) {
+    private void open(HostFiles files, PciDevice device, Route route, DevicePlan plan, Map<String, VfioGroup> groups) {
         if (route == Route.SYSFS) {
             devices.add(device.id(), SysfsDevice.open(files, device));
             return;
@@ -189,9 +195,8 @@ public final class LinuxMachine implements Machine {
             }
         }
         if (!problems.isEmpty()) {
-            IllegalStateException all = new IllegalStateException(
-                    "the machine could not give everything back: "
-                            + problems.getFirst().getMessage());
+            IllegalStateException all = new IllegalStateException("the machine could not give everything back: "
+                    + problems.getFirst().getMessage());
             problems.forEach(all::addSuppressed);
             throw all;
         }

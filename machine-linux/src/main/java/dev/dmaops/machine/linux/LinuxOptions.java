@@ -21,7 +21,8 @@ public record LinuxOptions(Set<String> bind) {
 
     /** What the system properties allow. */
     static LinuxOptions fromProperties() {
-        Set<String> ids = new TreeSet<>(List.of(System.getProperty(BIND_PROPERTY, "").split(",", -1)));
+        Set<String> ids =
+                new TreeSet<>(List.of(System.getProperty(BIND_PROPERTY, "").split(",", -1)));
         ids.remove("");
         return new LinuxOptions(ids);
     }

@@ -41,7 +41,10 @@ enum Route {
         }
         boolean present = device.iommu().state() == IommuState.PRESENT;
         if (!vfio && device.iommu().state() != IommuState.ABSENT) {
-            throw inUse(device.id() + ": " + (present ? "an IOMMU stands in front of it" : device.iommu().because())
+            throw inUse(device.id() + ": "
+                    + (present
+                            ? "an IOMMU stands in front of it"
+                            : device.iommu().because())
                     + ", so only VFIO can reach memory with it. Bind vfio-pci, or allow this library to: -D"
                     + LinuxOptions.BIND_PROPERTY + "=" + device.id() + ".");
         }

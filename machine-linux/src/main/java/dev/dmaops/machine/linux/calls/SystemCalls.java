@@ -54,8 +54,7 @@ public final class SystemCalls {
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
     private static final Linker LINKER = Linker.nativeLinker();
 
-    private static final MethodHandle OPEN =
-            variadic("open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle OPEN = variadic("open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle CLOSE = plain("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle IOCTL_POINTER =
             variadic("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
@@ -67,8 +66,7 @@ public final class SystemCalls {
     private static final MethodHandle MLOCK = plain("mlock", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle FTRUNCATE =
             plain("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle MEMFD =
-            plain("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle MEMFD = plain("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle EVENTFD = plain("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle POLL =
             plain("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
@@ -197,8 +195,7 @@ public final class SystemCalls {
         MemorySegment state = CAPTURED.get();
         try (Arena arena = Arena.ofConfined()) {
             int size = Long.numberOfTrailingZeros(pageBytes) << HUGE_SHIFT;
-            int file =
-                    (int) MEMFD.invokeExact(state, arena.allocateFrom("dmaops"), MFD_CLOEXEC | MFD_HUGETLB | size);
+            int file = (int) MEMFD.invokeExact(state, arena.allocateFrom("dmaops"), MFD_CLOEXEC | MFD_HUGETLB | size);
             if (file < 0) {
                 return -errno(state);
             }

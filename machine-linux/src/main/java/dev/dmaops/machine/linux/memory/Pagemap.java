@@ -57,7 +57,8 @@ public final class Pagemap implements AutoCloseable {
         }
         long frame = entry & FRAME;
         if (frame == 0) {
-            throw hidden("shows page frame 0 for 0x" + Long.toHexString(address) + ": frames are hidden from this process");
+            throw hidden(
+                    "shows page frame 0 for 0x" + Long.toHexString(address) + ": frames are hidden from this process");
         }
         return (frame << SHIFT) + (address & ((1L << SHIFT) - 1));
     }
@@ -66,7 +67,8 @@ public final class Pagemap implements AutoCloseable {
         return new DmaHostException(
                 DmaErrorCode.HOST_PAGEMAP_HIDDEN,
                 0,
-                "/proc/self/pagemap " + what + ". Give the process CAP_SYS_ADMIN, use huge pages, or put an IOMMU in front of"
+                "/proc/self/pagemap " + what
+                        + ". Give the process CAP_SYS_ADMIN, use huge pages, or put an IOMMU in front of"
                         + " the device.");
     }
 

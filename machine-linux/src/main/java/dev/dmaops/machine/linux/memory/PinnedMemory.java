@@ -223,7 +223,8 @@ public final class PinnedMemory implements PhysicalMemory, AutoCloseable {
     private void requireRam(long physical, long bytes) {
         if (closed) {
             throw new DmaUsageException(
-                    DmaErrorCode.CLOSED, "machine: its memory was given back when it was closed. Open a machine again.");
+                    DmaErrorCode.CLOSED,
+                    "machine: its memory was given back when it was closed. Open a machine again.");
         }
         if (!isRam(physical, bytes)) {
             throw new DmaUsageException(

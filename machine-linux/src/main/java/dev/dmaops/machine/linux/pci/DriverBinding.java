@@ -55,7 +55,8 @@ public final class DriverBinding implements AutoCloseable {
             throw new DmaHostException(
                     DmaErrorCode.HOST_DEVICE_IN_USE,
                     0,
-                    id + ": vfio-pci did not bind it. Without an IOMMU the kernel needs CONFIG_VFIO_NOIOMMU and its mode"
+                    id
+                            + ": vfio-pci did not bind it. Without an IOMMU the kernel needs CONFIG_VFIO_NOIOMMU and its mode"
                             + " switched on; else run modprobe vfio-pci.");
         }
     }

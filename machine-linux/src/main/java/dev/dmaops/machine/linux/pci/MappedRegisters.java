@@ -34,8 +34,7 @@ public final class MappedRegisters implements DeviceRegisters {
      */
     static MappedRegisters map(String device, int descriptor, long offset, long bytes) {
         long address = HostCall.require(
-                SystemCalls.mmap(
-                        0, bytes, SystemCalls.PROT_READ_WRITE, SystemCalls.MAP_SHARED, descriptor, offset),
+                SystemCalls.mmap(0, bytes, SystemCalls.PROT_READ_WRITE, SystemCalls.MAP_SHARED, descriptor, offset),
                 device,
                 "mmap of " + bytes + " bytes of registers",
                 "Kernel lockdown forbids it; so does a window that cannot be mapped.");

@@ -28,8 +28,7 @@ public final class PciFiles {
      * @param configuration where configuration space begins in it
      * @param finder where a window lies in it
      */
-    public static PciFiles of(
-            String device, int descriptor, long configuration, IntFunction<Optional<Window>> finder) {
+    public static PciFiles of(String device, int descriptor, long configuration, IntFunction<Optional<Window>> finder) {
         CommandRegister command = new CommandRegister(device, descriptor, configuration);
         return new PciFiles(
                 command,

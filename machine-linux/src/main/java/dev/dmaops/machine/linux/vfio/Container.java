@@ -102,7 +102,8 @@ final class Container implements AddressSpace {
                 throw new DmaHostException(
                         DmaErrorCode.HOST_DEVICE_IN_USE,
                         0,
-                        "group " + group + " is not viable: a driver of the kernel holds another device of it. Bind every"
+                        "group " + group
+                                + " is not viable: a driver of the kernel holds another device of it. Bind every"
                                 + " device of the group to vfio-pci or pci-stub; dmaops host lists them.");
             }
             MemorySegment descriptor = local.allocateFrom(JAVA_INT, container);

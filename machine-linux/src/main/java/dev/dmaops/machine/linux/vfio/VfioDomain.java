@@ -62,7 +62,8 @@ final class VfioDomain implements IommuDomain {
                 throw new DmaHostException(
                         refusal().equals(DmaErrorCode.IOMMU_MAP_FAILED) ? DmaErrorCode.HOST_CALL : refusal(),
                         0,
-                        "group " + group + ": memory " + range + " cannot be mapped unchanged. Use the backend iommu for its"
+                        "group " + group + ": memory " + range
+                                + " cannot be mapped unchanged. Use the backend iommu for its"
                                 + " devices, which chooses addresses that the IOMMU has.");
             }
         }

@@ -114,7 +114,8 @@ public final class VfioGroup implements AutoCloseable {
                 .map(region -> new IommuReservedRegion(
                         new MemoryRange(region.first(), region.last() - region.first() + 1),
                         region.kind().equals("msi") ? Kind.MSI : Kind.RESERVED))
-                .filter(region -> regions.stream().noneMatch(known -> known.range().equals(region.range())))
+                .filter(region ->
+                        regions.stream().noneMatch(known -> known.range().equals(region.range())))
                 .forEach(regions::add);
         return regions;
     }

@@ -83,9 +83,7 @@ final class VfioInterrupt implements DeviceInterrupt {
             try (Arena local = Arena.ofConfined()) {
                 // Fails when the device was closed before, which stopped its interrupts too.
                 SystemCalls.ioctl(
-                        deviceDescriptor,
-                        VfioRequests.DEVICE_SET_IRQS,
-                        header(local, SET_BYTES, NO_DATA | TRIGGER, 0));
+                        deviceDescriptor, VfioRequests.DEVICE_SET_IRQS, header(local, SET_BYTES, NO_DATA | TRIGGER, 0));
             }
             giveBack();
         }

@@ -31,7 +31,8 @@ class SystemCallsTest {
 
     @Test
     void aFailedCallIsReportedWithCallErrorNumberAndCure() {
-        assertThatThrownBy(() -> HostCall.require(-Errno.EBUSY, "group 1", "open /dev/vfio/1", "Another process has it."))
+        assertThatThrownBy(
+                        () -> HostCall.require(-Errno.EBUSY, "group 1", "open /dev/vfio/1", "Another process has it."))
                 .isInstanceOf(DmaHostException.class)
                 .hasMessage("DMA-5001 group 1: open /dev/vfio/1 failed with EBUSY (16). Another process has it.")
                 .satisfies(e -> assertThat(((DmaHostException) e).errno()).isEqualTo(16))
@@ -77,12 +78,7 @@ class SystemCallsTest {
     @Test
     void mappedMemoryIsMemory() {
         long address = SystemCalls.mmap(
-                0,
-                8192,
-                SystemCalls.PROT_READ_WRITE,
-                SystemCalls.MAP_PRIVATE | SystemCalls.MAP_ANONYMOUS,
-                -1,
-                0);
+                0, 8192, SystemCalls.PROT_READ_WRITE, SystemCalls.MAP_PRIVATE | SystemCalls.MAP_ANONYMOUS, -1, 0);
         assertThat(address).isPositive();
         assertThat(SystemCalls.munmap(address, 8192)).isZero();
     }

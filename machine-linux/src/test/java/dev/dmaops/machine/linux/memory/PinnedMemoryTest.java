@@ -83,6 +83,7 @@ class PinnedMemoryTest {
     @Test
     void aDeviceWithoutDriverIsExplained() {
         assertThat(DaxMemory.cure("dax0.0"))
-                .isEqualTo("ENXIO (6) means that no driver is bound: echo dax0.0 > /sys/bus/dax/drivers/device_dax/new_id.");
+                .isEqualTo(
+                        "ENXIO (6) means that no driver is bound: echo dax0.0 > /sys/bus/dax/drivers/device_dax/new_id.");
     }
 }

@@ -64,7 +64,9 @@ class PinnedPagesTest {
                 int order = random.nextInt(10);
                 long block = pages.allocate(order, random.nextBoolean() ? Zone.NORMAL : Zone.DMA32);
                 if (block != PageAllocator.NO_PAGES) {
-                    assertThat(block & ((4096L << order) - 1)).as("seed %d step %d", seed, step).isZero();
+                    assertThat(block & ((4096L << order) - 1))
+                            .as("seed %d step %d", seed, step)
+                            .isZero();
                     live.forEach((other, otherOrder) -> assertThat(
                                     block + (4096L << order) <= other || other + (4096L << otherOrder) <= block)
                             .as("seed %d", seed)

@@ -42,8 +42,9 @@ class VfioDomainTest {
     void rangesAreReadAndNotAssumed() {
         assertThat(domain.apertureFirst()).isZero();
         assertThat(domain.apertureLast()).isEqualTo((1L << 39) - 1);
-        assertThat(domain.gaps()).singleElement().satisfies(gap -> assertThat(gap.range())
-                .hasToString("0xfee00000-0xfeefffff"));
+        assertThat(domain.gaps())
+                .singleElement()
+                .satisfies(gap -> assertThat(gap.range()).hasToString("0xfee00000-0xfeefffff"));
     }
 
     @Test
@@ -57,7 +58,8 @@ class VfioDomainTest {
                 memory);
 
         assertThat(amd.apertureLast()).isEqualTo((1L << 48) - 1);
-        assertThat(amd.gaps()).extracting(gap -> gap.range().toString())
+        assertThat(amd.gaps())
+                .extracting(gap -> gap.range().toString())
                 .containsExactly("0xfee00000-0xfeefffff", "0xfd00000000-0xffffffffff");
     }
 
@@ -74,8 +76,10 @@ class VfioDomainTest {
         domain.map(0x10000, start, 4096, IommuDomain.WRITE);
         domain.map(0x20000, start, 4096, IommuDomain.READ | IommuDomain.WRITE | IommuDomain.CACHE);
 
-        assertThat(space.calls).satisfiesExactly(
-                first -> assertThat(first).endsWith(" w"), second -> assertThat(second).endsWith(" rw"));
+        assertThat(space.calls)
+                .satisfiesExactly(
+                        first -> assertThat(first).endsWith(" w"),
+                        second -> assertThat(second).endsWith(" rw"));
     }
 
     @Test
@@ -124,7 +128,8 @@ class VfioDomainTest {
 
         assertThatThrownBy(() -> domain.unmap(0x10000, 4096))
                 .isInstanceOf(DmaHostException.class)
-                .hasMessage("DMA-5001 group 1: unmap of iova=0x10000 bytes=4096 failed with EINVAL (22). Unmap whole mappings.");
+                .hasMessage(
+                        "DMA-5001 group 1: unmap of iova=0x10000 bytes=4096 failed with EINVAL (22). Unmap whole mappings.");
     }
 
     @Test
@@ -150,7 +155,8 @@ class VfioDomainTest {
             info.set(JAVA_LONG, 72, 0xfef0_0000L);
             info.set(JAVA_LONG, 80, 0x7f_ffff_ffffL);
 
-            assertThat(Container.ranges(info)).extracting(MemoryRange::toString)
+            assertThat(Container.ranges(info))
+                    .extracting(MemoryRange::toString)
                     .containsExactly("0x0-0xfedfffff", "0xfef00000-0x7fffffffff");
         }
     }
