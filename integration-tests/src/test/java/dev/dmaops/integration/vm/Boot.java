@@ -30,7 +30,7 @@ record Boot(String name, String script, String iommu, String words, List<String>
             "intel_iommu=on iommu=pt vm.modules=vfio_iommu_type1,vfio-pci,device_dax,dax_hmem" + LOW_MEMORY,
             List.of("passthrough"));
 
-    /** There is no IOMMU. */
+    /** There is no IOMMU, and no driver of the kernel for the disk. */
     static final Boot PHYSICAL = new Boot(
-            "physical", "physical.sh", "none", "vm.modules=device_dax,dax_hmem,nvme" + LOW_MEMORY, List.of("physical"));
+            "physical", "physical.sh", "none", "vm.modules=device_dax,dax_hmem" + LOW_MEMORY, List.of("physical"));
 }

@@ -38,6 +38,7 @@ final class GuestPhysical {
                 checks.check("no interrupts come through sysfs", () -> Checks.yes(!edu.hasInterrupts(), "none"));
             }
         }
+        GuestNvme.throughSysfs(checks);
     }
 
     /** A page that the device cannot reach bounces, and the bytes are right all the same. */

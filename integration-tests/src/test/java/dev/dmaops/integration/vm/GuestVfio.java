@@ -65,6 +65,7 @@ final class GuestVfio {
                 () -> Checks.yes(!Files.exists(driver(Guest.EDU)), "no driver"));
         limit(checks);
         inUse(checks);
+        GuestNvme.throughVfio(checks);
     }
 
     private static void isolation(Checks checks, EduDevice edu, DmaDevice dma) {
@@ -208,7 +209,7 @@ final class GuestVfio {
         }
     }
 
-    private static void run(String... command) throws Exception {
+    static void run(String... command) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getInputStream().readAllBytes();
         Checks.equal(process.waitFor(), 0);

@@ -63,6 +63,7 @@ class VirtualMachineIT {
                 + log.failed().size() + " failed"
                 + (log.ended() ? "" : ", did not come to its end (status " + status + ")"));
         log.failed().forEach(check -> lines.add("  failed: " + check));
+        log.rates().forEach(rate -> lines.add("  nvme, under emulation: " + rate));
         report(lines);
         if (mode.equals("short") && status == TIMED_OUT && log.failed().isEmpty()) {
             abort("this machine is too slow for the virtual machine now: " + lines.getFirst());
