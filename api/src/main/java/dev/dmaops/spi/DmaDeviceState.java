@@ -23,6 +23,7 @@ public final class DmaDeviceState {
     private boolean skipSync;
     private boolean prefersLowIova;
     private @Nullable Object poolClient;
+    private boolean reclaimsIova = true;
 
     /** The state that firmware and bus left, before a driver speaks. */
     public DmaDeviceState(DeviceLimits limits, String id, boolean untrusted) {
@@ -104,6 +105,16 @@ public final class DmaDeviceState {
     /** Keeps something for a bounce pool; what another thread kept meanwhile may be lost. */
     public void poolClient(Object client) {
         poolClient = client;
+    }
+
+    /** Whether an IOMMU backend that finds no free address empties its caches of freed ones and tries again, as it usually does. */
+    public boolean reclaimsIova() {
+        return reclaimsIova;
+    }
+
+    /** Says whether caches of freed addresses are emptied before a map fails. For tools that examine the allocation of addresses. */
+    public void reclaimsIova(boolean reclaims) {
+        reclaimsIova = reclaims;
     }
 
     /** Sets the streaming mask without asking anyone. */

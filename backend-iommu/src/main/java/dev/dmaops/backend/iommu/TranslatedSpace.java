@@ -199,7 +199,7 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
             device.prefersLowIova(false);
             events.log(device.id(), "Using " + (64 - Long.numberOfLeadingZeros(last)) + "-bit DMA addresses");
         }
-        return addresses.allocate(cpu, frames, last >>> shift, true) << shift;
+        return addresses.allocate(cpu, frames, last >>> shift, device.reclaimsIova()) << shift;
     }
 
     /**

@@ -76,6 +76,30 @@ class IommuMappingTest {
         }
     }
 
+    @Test
+    void cachesOfFreedAddressesAreEmptiedBeforeAMapFailsUnlessTheDeviceMustNot() {
+        try (IommuBench bench = open(IommuScene.PLAIN)) {
+            DmaDevice device = bench.device();
+            device.state().streamingMask(0x1_ffff);
+            MemorySegment small = bench.filled(4096, 1);
+            List<Long> freed = new ArrayList<>();
+            for (long dma = device.mapSingle(small, 0, 4096, DmaDirection.TO_DEVICE, 0);
+                    dma != DmaDevice.MAPPING_ERROR;
+                    dma = device.mapSingle(small, 0, 4096, DmaDirection.TO_DEVICE, 0)) {
+                freed.add(dma);
+            }
+            freed.forEach(dma -> device.unmapSingle(dma, 4096, DmaDirection.TO_DEVICE, 0));
+            MemorySegment large = bench.filled(0x8000, 2);
+            device.state().reclaimsIova(false);
+            assertThat(device.mapSingle(large, 0, 0x8000, DmaDirection.TO_DEVICE, 0))
+                    .isEqualTo(DmaDevice.MAPPING_ERROR);
+            device.state().reclaimsIova(true);
+            long dma = device.mapSingle(large, 0, 0x8000, DmaDirection.TO_DEVICE, 0);
+            assertThat(dma).isNotEqualTo(DmaDevice.MAPPING_ERROR);
+            device.unmapSingle(dma, 0x8000, DmaDirection.TO_DEVICE, 0);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {16, 24, 31, 32, 36, 48})
     void addressesStayBelowTheMask(int bits) {
