@@ -41,9 +41,7 @@ public final class ExtractKind implements RecordingKind {
                 return cases ? SyncExtract.open(file, rows) : SlotExtract.open(file, rows);
             }
             if (header.has("granule")) {
-                return cases
-                        ? new ScatterExtract(rows)
-                        : new UnreachableExtract(rows, "the IOVA allocator cannot be asked through a device");
+                return cases ? new ScatterExtract(rows) : IovaExtract.open(rows);
             }
             return ForeignExtract.open(file, rows);
         } catch (RuntimeException e) {

@@ -14,31 +14,21 @@ import dev.dmaops.conformance.row.Answer;
 import dev.dmaops.conformance.row.JsonArrayReader;
 import dev.dmaops.conformance.row.Row;
 import dev.dmaops.conformance.row.RowSchema;
-import dev.dmaops.machine.sim.iommu.SimDomain;
-import dev.dmaops.runtime.configuration.IommuSettings;
-import dev.dmaops.runtime.configuration.MachineSettings;
-import dev.dmaops.runtime.configuration.PlatformConfiguration;
-import dev.dmaops.runtime.description.PlatformDescription;
-import dev.dmaops.spi.Architecture;
-import dev.dmaops.spi.DeviceDescription.Bus;
-import dev.dmaops.spi.Sourced;
+import dev.dmaops.spi.IommuDomain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The layout of scatter lists behind an IOMMU. Where a list begins is an input: the device's mask ends right behind the list, so that
- * the highest free addresses are the recorded ones. How the kernel's pass stretches single entries does not show from outside.
+ * the highest free addresses are the recorded ones. How far each entry was stretched shows in the tables: what a device reaches of it.
  */
 final class ScatterExtract implements Recording {
-    private static final RowSchema CASE = RowSchema.ofInputs("segBoundary", "maxSeg", "in", "iovaBase", "layoutLengths")
-            .withResults("iovaLen", "ret", "out");
-    private static final String ID = "0000:00:01.0";
-    private static final long SMALL_PAGE = 4096;
-    private static final List<Long> PAGES = List.of(SMALL_PAGE, 16384L, 65536L);
-    private static final long RAM = 64L << 30;
+    private static final RowSchema CASE = RowSchema.ofInputs("segBoundary", "maxSeg", "in", "iovaBase")
+            .withResults("iovaLen", "layoutLengths", "ret", "out");
     private static final long FIRST_ENTRY = 1L << 28;
     private static final long ENTRY_DISTANCE = 16L << 20;
 
@@ -47,10 +37,7 @@ final class ScatterExtract implements Recording {
 
     ScatterExtract(JsonArrayReader rows) {
         this.rows = rows;
-        page = rows.header().number("granule");
-        if (!PAGES.contains(page)) {
-            throw rows.header().unusable("granule", "4096, 16384 or 65536");
-        }
+        page = IommuSystem.granule(rows.header());
     }
 
     @Override
@@ -66,35 +53,10 @@ final class ScatterExtract implements Recording {
     /** Every case has a platform of its own, so that its addresses are all free. */
     @Override
     public Answer play(Row row) {
-        try (ReplayPlatform replay = ReplayPlatform.open(ReplayedSystem.of(description()))) {
-            Optional<DmaDevice> device = replay.device(ID);
-            return device.isEmpty() ? Answer.skipped(replay.whyClosed(ID)) : map(replay, device.get(), row);
+        try (ReplayPlatform replay = ReplayPlatform.open(ReplayedSystem.of(IommuSystem.describe(page, 1)))) {
+            Optional<DmaDevice> device = replay.device(IommuSystem.ID);
+            return device.isEmpty() ? Answer.skipped(replay.whyClosed(IommuSystem.ID)) : map(replay, device.get(), row);
         }
-    }
-
-    /** Only Arm has kernels with larger pages, and IOMMUs that follow them. */
-    private PlatformDescription description() {
-        boolean small = page == SMALL_PAGE;
-        return PlatformDescription.of(PlatformConfiguration.builder(small ? Architecture.X86 : Architecture.ARM64)
-                .name("extract")
-                .commandLine(small ? "intel_iommu=on iommu.strict=1" : "iommu.strict=1")
-                .machine(new MachineSettings(
-                        Sourced.byDefault("sim"),
-                        Optional.of(Sourced.byDefault(RAM)),
-                        List.of(),
-                        Optional.of(Sourced.byDefault(page)),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Sourced.byDefault(1L),
-                        List.of()))
-                .iommu(new IommuSettings(
-                        Sourced.byDefault(true),
-                        List.of(Sourced.byDefault(ID)),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty()))
-                .device(ID, device -> device.bus(Bus.PCI))
-                .build());
     }
 
     private Answer map(ReplayPlatform replay, DmaDevice device, Row row) {
@@ -115,9 +77,10 @@ final class ScatterExtract implements Recording {
             return Answer.observed()
                     .put("ret", (long) refusal.linuxErrno())
                     .put("iovaLen", 0L)
+                    .put("layoutLengths", List.of())
                     .put("out", List.of());
         }
-        long mapped = replay.machine().iommu().domain(ID) instanceof SimDomain domain ? domain.mappedBytes() : 0;
+        List<Long> stretched = stretched(replay.machine().iommu().domain(IommuSystem.ID), row.number("iovaBase"), entries.size());
         List<Map<String, Object>> out = new ArrayList<>();
         for (int i = 0; i < segments; i++) {
             out.add(Map.of("dma", list.dmaAddress(i), "len", list.dmaBytes(i)));
@@ -125,8 +88,22 @@ final class ScatterExtract implements Recording {
         device.unmapScatter(list, DmaDirection.BIDIRECTIONAL, DmaAttributes.NONE);
         return Answer.observed()
                 .put("ret", (long) segments)
-                .put("iovaLen", mapped)
+                .put("iovaLen", stretched.stream().mapToLong(Long::longValue).sum())
+                .put("layoutLengths", stretched)
                 .put("out", out);
+    }
+
+    /** How many bytes of each entry the tables have, entry after entry from the first address on. */
+    private List<Long> stretched(IommuDomain domain, long base, int entries) {
+        long[] bytes = new long[entries];
+        long iova = base;
+        long physical = domain.translate(iova);
+        while (physical != IommuDomain.NOT_MAPPED) {
+            bytes[(int) ((physical - FIRST_ENTRY) / ENTRY_DISTANCE)] += page;
+            iova += page;
+            physical = domain.translate(iova);
+        }
+        return LongStream.of(bytes).boxed().toList();
     }
 
     @Override

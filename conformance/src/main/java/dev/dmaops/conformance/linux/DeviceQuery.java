@@ -85,7 +85,12 @@ final class DeviceQuery {
         IommuDomainType type = device.choice().iommuDomain();
         switch (type) {
             case NONE, REFUSED -> {}
-            case IDENTITY -> observed.put("domain", IDENTITY);
+            case IDENTITY ->
+                observed.put("domain", IDENTITY)
+                        .put("ap_start", Values.hex(0))
+                        .put("ap_end", Values.hex(0))
+                        .put("pgsize_bitmap", Values.hex(0))
+                        .put("force_ap", false);
             case DMA -> observed.put("domain", PAGING | DMA_API);
             case DMA_FQ -> observed.put("domain", PAGING | DMA_API | FLUSH_QUEUE);
         }

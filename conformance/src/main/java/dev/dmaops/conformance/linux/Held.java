@@ -6,6 +6,9 @@ import dev.dmaops.api.DmaPool;
 import dev.dmaops.api.DmaPoolBlock;
 import dev.dmaops.api.ScatterList;
 import dev.dmaops.spi.BouncePool;
+import dev.dmaops.spi.MemoryRange;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** What a row made and a later row refers to by its id. */
 sealed interface Held {
@@ -15,6 +18,9 @@ sealed interface Held {
     /** Gives it back as the recorded module does. */
     void release();
 
+    /** The DMA addresses that it occupies, one range for each piece; none for what lies in a page of others. */
+    List<MemoryRange> ranges();
+
     /**
      * A mapping of a buffer or of registers.
      *
@@ -22,6 +28,11 @@ sealed interface Held {
      */
     record Mapping(DmaDevice device, long dma, long bytes, DmaDirection direction, int attributes, boolean resource)
             implements Held {
+        @Override
+        public List<MemoryRange> ranges() {
+            return List.of(new MemoryRange(dma, bytes));
+        }
+
         @Override
         public void release() {
             release(attributes);
@@ -40,6 +51,11 @@ sealed interface Held {
     record Slots(DmaDevice device, BouncePool pool, long physical, long bytes, DmaDirection direction, int attributes)
             implements Held {
         @Override
+        public List<MemoryRange> ranges() {
+            return List.of();
+        }
+
+        @Override
         public void release() {
             release(attributes);
         }
@@ -51,6 +67,13 @@ sealed interface Held {
 
     /** A mapped scatter list. */
     record Scatter(DmaDevice device, ScatterList list, DmaDirection direction, int attributes) implements Held {
+        @Override
+        public List<MemoryRange> ranges() {
+            return IntStream.range(0, list.mappedEntries())
+                    .mapToObj(i -> new MemoryRange(list.dmaAddress(i), list.dmaBytes(i)))
+                    .toList();
+        }
+
         @Override
         public void release() {
             release(attributes);
@@ -70,6 +93,11 @@ sealed interface Held {
      */
     record Memory(DmaDevice device, long dma, long bytes, Runnable owner) implements Held {
         @Override
+        public List<MemoryRange> ranges() {
+            return List.of(new MemoryRange(dma, bytes));
+        }
+
+        @Override
         public void release() {
             owner.run();
         }
@@ -77,6 +105,11 @@ sealed interface Held {
 
     /** A block of a DMA pool. */
     record Block(DmaDevice device, DmaPool pool, DmaPoolBlock block) implements Held {
+        @Override
+        public List<MemoryRange> ranges() {
+            return List.of();
+        }
+
         @Override
         public void release() {
             pool.free(block);

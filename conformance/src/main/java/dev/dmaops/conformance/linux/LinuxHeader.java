@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param onlineCpus processors that ran
  * @param ram System RAM, ascending
  * @param busWindows windows of the PCI host bridge in the physical address space
- * @param reservedIova ranges that no IOVA may be in, as the IOMMU groups list them, with their type
+ * @param iommu its IOMMU; empty without one
  * @param pool where the pool is; empty when there is none
  * @param rows rows that follow; -1 when it is not said
  */
@@ -31,19 +31,10 @@ record LinuxHeader(
         int onlineCpus,
         List<MemoryRange> ram,
         List<MemoryRange> busWindows,
-        List<ReservedIova> reservedIova,
+        Optional<LinuxIommu> iommu,
         Optional<MemoryRange> pool,
         long rows) {
-    /**
-     * A reserved range of IO virtual addresses.
-     *
-     * @param range the addresses
-     * @param type what it is: {@code msi}, {@code direct-relaxable}
-     */
-    record ReservedIova(MemoryRange range, String type) {}
-
     private static final Pattern IOMEM_LINE = Pattern.compile("( *)([0-9a-f]{1,16})-([0-9a-f]{1,16}) : (.*)");
-    private static final Pattern RESERVED_LINE = Pattern.compile("0x([0-9a-f]{1,16}) 0x([0-9a-f]{1,16}) ([a-z-]+)");
 
     /**
      * Reads the line.
@@ -67,7 +58,7 @@ record LinuxHeader(
                 row.count("online_cpus"),
                 ram,
                 iomem(row, "PCI Bus "),
-                reserved(row),
+                LinuxIommu.of(row),
                 pool(row),
                 row.number("rows", -1));
     }
@@ -107,21 +98,6 @@ record LinuxHeader(
                 })
                 .filter(range -> range.bytes() > 0)
                 .toList();
-    }
-
-    private static List<ReservedIova> reserved(Row row) {
-        List<ReservedIova> ranges = new ArrayList<>();
-        for (Object item : row.list("iommu_groups")) {
-            Matcher line = RESERVED_LINE.matcher(String.valueOf(item));
-            if (line.matches()) {
-                ReservedIova reserved =
-                        new ReservedIova(range(row, "iommu_groups", line.group(1), line.group(2)), line.group(3));
-                if (!ranges.contains(reserved)) {
-                    ranges.add(reserved);
-                }
-            }
-        }
-        return ranges;
     }
 
     private static MemoryRange range(Row row, String field, String first, String last) {

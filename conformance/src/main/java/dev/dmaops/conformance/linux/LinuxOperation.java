@@ -25,6 +25,11 @@ record LinuxOperation(RowSchema schema, Play play) {
         return new LinuxOperation(schema.withResults(COUNTERS), play);
     }
 
+    /** The same where a timer decides which addresses are free: when the last invalidation took place. */
+    LinuxOperation timed() {
+        return new LinuxOperation(schema.asInputs("dma").ignoring("out[].dma"), play);
+    }
+
     /** Inputs of every row. */
     static RowSchema inputs(String... names) {
         String[] all = Arrays.copyOf(names, names.length + 2);

@@ -3,9 +3,18 @@ package dev.dmaops.conformance.linux;
 import dev.dmaops.conformance.row.Answer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /** Every call that recordings hold. */
 final class LinuxOperations {
+    /** Ends the kinds of rows that place something where a timer decides. */
+    static final String TIMED = " after lazy unmaps";
+
+    /** Kinds of rows that place something at a DMA address. */
+    static final Set<String> PLACING =
+            Set.of("map", "mapsingle", "mapres", "sg", "sgt", "alloc", "allocpages", "allocnc", "palloc");
+
     private LinuxOperations() {}
 
     static Map<String, LinuxOperation> all() {
@@ -18,6 +27,8 @@ final class LinuxOperations {
         AllocationOperations.addTo(all);
         PoolOperations.addTo(all);
         all.put("note", new LinuxOperation(LinuxOperation.inputs("text"), (state, row) -> Answer.NOT_ASKED));
+        PLACING.forEach(kind ->
+                all.put(kind + TIMED, Objects.requireNonNull(all.get(kind)).timed()));
         return Map.copyOf(all);
     }
 }

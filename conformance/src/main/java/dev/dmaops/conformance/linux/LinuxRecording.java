@@ -72,7 +72,9 @@ final class LinuxRecording implements Recording {
             return null;
         }
         read++;
-        return row;
+        return LinuxOperations.PLACING.contains(row.kind()) && state.isTimed()
+                ? row.as(row.kind() + LinuxOperations.TIMED)
+                : row;
     }
 
     @Override

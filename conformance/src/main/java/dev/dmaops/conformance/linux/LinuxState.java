@@ -4,7 +4,9 @@ import dev.dmaops.api.DmaConfigurationException;
 import dev.dmaops.api.DmaDevice;
 import dev.dmaops.api.DmaPool;
 import dev.dmaops.api.DmaUsageException;
+import dev.dmaops.api.IommuDomainType;
 import dev.dmaops.api.PoolStatistics;
+import dev.dmaops.conformance.machine.LiveAddresses;
 import dev.dmaops.conformance.machine.ReplayPlatform;
 import dev.dmaops.conformance.row.Answer;
 import dev.dmaops.conformance.row.Row;
@@ -12,9 +14,11 @@ import dev.dmaops.spi.BouncePool;
 import dev.dmaops.spi.PoolState;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Where a replay stands: the platform, the device and processor that were selected, and everything that rows refer to by id. */
@@ -22,7 +26,9 @@ final class LinuxState implements AutoCloseable {
     private final ReplayPlatform replay;
     private final LinuxHeader header;
     private final Map<Long, String> names;
+    private final LiveAddresses addresses;
     private final Map<Long, Held> held = new HashMap<>();
+    private final Set<String> gaveBack = new HashSet<>();
     private final Map<Long, OwnedPool> pools = new HashMap<>();
     private final Map<Long, Long> arenas = new HashMap<>();
     private String deviceName;
@@ -32,6 +38,7 @@ final class LinuxState implements AutoCloseable {
         this.replay = replay;
         this.header = header;
         this.names = names;
+        addresses = new LiveAddresses(replay);
         deviceName = name(LinuxSurvey.FIRST);
     }
 
@@ -113,11 +120,29 @@ final class LinuxState implements AutoCloseable {
 
     // What rows made
 
+    /** Keeps what a row made, after a look at where it is. */
     void hold(long id, Held one) {
         Held before = held.put(id, one);
         if (before != null) {
+            forget(before);
             releaseQuietly(before);
         }
+        long mask = one instanceof Held.Memory
+                ? one.device().coherentMask().value()
+                : one.device().state().effectiveMask();
+        one.ranges().forEach(range -> addresses.claim(one.device(), range.start(), range.bytes(), mask));
+    }
+
+    private void forget(Held one) {
+        gaveBack.add(one.device().id());
+        one.ranges().forEach(range -> addresses.release(one.device(), range.start()));
+    }
+
+    /** Whether a timer decides where the selected device's next mapping lies: in lazy mode, once addresses were given back. */
+    boolean isTimed() {
+        return device().filter(device -> device.choice().iommuDomain() == IommuDomainType.DMA_FQ)
+                .filter(device -> gaveBack.contains(device.id()))
+                .isPresent();
     }
 
     /** What a row refers to; null when the row that should have made it went otherwise. */
@@ -128,7 +153,11 @@ final class LinuxState implements AutoCloseable {
 
     @Nullable
     Held take(long id) {
-        return held.remove(id);
+        Held one = held.remove(id);
+        if (one != null) {
+            forget(one);
+        }
+        return one;
     }
 
     /** The answer when {@link #held} has nothing. */

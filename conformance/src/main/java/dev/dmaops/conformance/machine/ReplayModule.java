@@ -6,16 +6,20 @@ import com.google.inject.Provider;
 import com.google.inject.Scopes;
 import com.google.inject.util.Modules;
 import dev.dmaops.machine.sim.PlacedPages;
+import dev.dmaops.machine.sim.SimDevice;
 import dev.dmaops.machine.sim.SimMachine;
 import dev.dmaops.machine.sim.SimPages;
+import dev.dmaops.machine.sim.iommu.IommuGeometry;
 import dev.dmaops.runtime.DmaModule;
 import dev.dmaops.runtime.assembly.MachineOpener;
 import dev.dmaops.runtime.assembly.Planner;
 import dev.dmaops.runtime.discovery.Providers;
+import dev.dmaops.spi.DevicePlan;
 import dev.dmaops.spi.EventSink;
 import dev.dmaops.spi.IommuTopology;
 import dev.dmaops.spi.Machine;
 import dev.dmaops.spi.MachineRequest;
+import dev.dmaops.spi.NanoClock;
 import dev.dmaops.spi.PageAllocator;
 import dev.dmaops.spi.PlatformPlan;
 
@@ -51,11 +55,23 @@ final class ReplayModule extends AbstractModule {
                 .in(Scopes.SINGLETON);
         bind(PageAllocator.class).to(PlacedPages.class);
         bind(EventSink.class).toInstance(EventSink.NONE);
+        // A recording does not say when its calls were made, and a replay is faster than a kernel in an emulator: no timer runs out.
+        bind(NanoClock.class).toInstance(() -> 0);
     }
 
     private SimMachine machine(PlatformPlan plan) {
         MachineRequest request = MachineOpener.request(system.description(), plan);
-        return system.host().map(host -> host.machine(request)).orElseGet(() -> SimMachine.open(request));
+        SimMachine machine = system.host().map(host -> host.machine(request)).orElseGet(() -> SimMachine.open(request));
+        if (system.onlineCpus() > 0) {
+            machine.cpus().online(system.onlineCpus());
+        }
+        for (DevicePlan device : plan.devices()) {
+            IommuGeometry geometry = system.geometries().get(device.device().id());
+            if (geometry != null && device.choice().iommuDomain().translates()) {
+                machine.devices().attach(SimDevice.of(device, request.pageBytes()).behind(geometry));
+            }
+        }
+        return machine;
     }
 
     private PlacedPages place(PlatformPlan plan, SimMachine machine) {
