@@ -22,7 +22,8 @@ record Figure(double best, double median, double bytes) {
                 .sorted()
                 .toArray();
         boolean throughput = result.getParams().getMode() == Mode.Throughput;
-        Result<?> allocated = Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"));
+        Result<?> allocated =
+                Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"));
         return new Figure(
                 throughput ? Arrays.stream(scores).max().orElseThrow() : scores[0],
                 scores[scores.length / 2],

@@ -21,10 +21,13 @@ final class NativeTimes {
                     .start();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new IllegalStateException(script + " ended with " + process.exitValue() + ": its message is above");
+                throw new IllegalStateException(
+                        script + " ended with " + process.exitValue() + ": its message is above");
             }
-            text.lines().skip(1).map(line -> line.split(" ", -1)).forEach(words ->
-                    times.merge(words[0] + " " + words[1], Double.valueOf(words[2]), Math::min));
+            text.lines()
+                    .skip(1)
+                    .map(line -> line.split(" ", -1))
+                    .forEach(words -> times.merge(words[0] + " " + words[1], Double.valueOf(words[2]), Math::min));
         } catch (IOException failure) {
             throw new IllegalStateException("cannot run " + script, failure);
         } catch (InterruptedException interrupted) {

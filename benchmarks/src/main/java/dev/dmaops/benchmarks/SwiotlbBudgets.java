@@ -47,7 +47,8 @@ public final class SwiotlbBudgets {
         budgets.c.run(script);
         budgets.measure(options().include("SlotSearchBenchmark"));
         budgets.c.run(script);
-        budgets.measure(options().include("SwiotlbMapBenchmark.(mapUnmap|syncBothWays)")
+        budgets.measure(options()
+                .include("SwiotlbMapBenchmark.(mapUnmap|syncBothWays)")
                 .param("percent", "0")
                 .param("bytes", "64"));
         System.out.print(budgets.table());
@@ -68,9 +69,13 @@ public final class SwiotlbBudgets {
         Collection<RunResult> results = new Runner(options.build()).run();
         System.err.println("measured " + (figures.size() + results.size()) + " figures");
         for (RunResult result : results) {
-            StringBuilder key = new StringBuilder(result.getParams().getBenchmark().replaceFirst(".*\\.", ""));
+            StringBuilder key =
+                    new StringBuilder(result.getParams().getBenchmark().replaceFirst(".*\\.", ""));
             for (String name : new TreeSet<>(result.getParams().getParamsKeys())) {
-                key.append(' ').append(name).append('=').append(result.getParams().getParam(name));
+                key.append(' ')
+                        .append(name)
+                        .append('=')
+                        .append(result.getParams().getParam(name));
             }
             figures.put(key.toString(), Figure.of(result));
         }
@@ -110,10 +115,19 @@ public final class SwiotlbBudgets {
         text.append("| taken % | slots | C ns | Java ns | C / Java | budget | |\n|---|---|---|---|---|---|---|\n");
         for (String percent : PERCENTS) {
             for (String run : RUNS) {
-                double java = figure("takeAndGive percent=" + percent + " run=" + run).best();
+                double java =
+                        figure("takeAndGive percent=" + percent + " run=" + run).best();
                 double ratio = c.nanos(percent, run) / java;
                 double budget = percent.equals("0") ? 3 : percent.equals("90") && run.length() > 1 ? 100 : 1;
-                row(text, percent, run, text(c.nanos(percent, run)), text(java), text(ratio), text(budget), met(ratio >= budget));
+                row(
+                        text,
+                        percent,
+                        run,
+                        text(c.nanos(percent, run)),
+                        text(java),
+                        text(ratio),
+                        text(budget),
+                        met(ratio >= budget));
             }
         }
     }

@@ -17,7 +17,13 @@ import java.util.stream.Collectors;
 /** The kinds of recordings that can be replayed. */
 final class RecordingKinds {
     private static final List<RecordingKind> ALL = List.of(
-            new LinuxKind(), new BoardKind(), new XenKind(), new ExtractKind(), new TableKind(), new TreeKind(), new ConfigKind());
+            new LinuxKind(),
+            new BoardKind(),
+            new XenKind(),
+            new ExtractKind(),
+            new TableKind(),
+            new TreeKind(),
+            new ConfigKind());
 
     private RecordingKinds() {}
 

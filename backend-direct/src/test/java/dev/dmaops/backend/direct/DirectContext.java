@@ -2,12 +2,12 @@ package dev.dmaops.backend.direct;
 
 import dev.dmaops.api.DmaDirection;
 import dev.dmaops.machine.sim.SimMachine;
-import dev.dmaops.spi.PageAllocator;
 import dev.dmaops.spi.BackendContext;
 import dev.dmaops.spi.CacheMaintenance;
 import dev.dmaops.spi.EventSink;
 import dev.dmaops.spi.KernelConfigView;
 import dev.dmaops.spi.KernelVersion;
+import dev.dmaops.spi.PageAllocator;
 import dev.dmaops.spi.Policy;
 import java.util.ArrayList;
 import java.util.List;

@@ -23,8 +23,8 @@ public class OneAreaLincheckTest {
 
     private final SlotTable table = new SlotTable(GEOMETRY);
     private final SlotRecords records = new SlotRecords(GEOMETRY.slots());
-    private final PoolClient client = new PoolClient(
-            table, GEOMETRY, TestPool.device(DmaConstraints.DEFAULT, DmaRangeMap.IDENTITY), null);
+    private final PoolClient client =
+            new PoolClient(table, GEOMETRY, TestPool.device(DmaConstraints.DEFAULT, DmaRangeMap.IDENTITY), null);
 
     private final int[][] own = new int[3][16];
     private final int[] owned = new int[3];

@@ -159,7 +159,13 @@ final class AllocRows {
         observed.put(
                         "dma",
                         state.translated()
-                                .compared(device, row, "dma", dma, buffer.bytes(), device.state().coherentMask()))
+                                .compared(
+                                        device,
+                                        row,
+                                        "dma",
+                                        dma,
+                                        buffer.bytes(),
+                                        device.state().coherentMask()))
                 .put("zeroed", isZero(buffer.segment()))
                 .put("fits_mask", Long.compareUnsigned(last, device.state().coherentMask()) <= 0);
         long physical = buffer.physicalAddress().value();
@@ -258,8 +264,7 @@ final class AllocRows {
         }
         byte[] tail = DeviceBytes.pattern(3, Math.min(16, memory.buffer.bytes()));
         long offset = memory.buffer.bytes() - tail.length;
-        MemorySegment.copy(
-                tail, 0, memory.buffer.segment(), ValueLayout.JAVA_BYTE, offset, tail.length);
+        MemorySegment.copy(tail, 0, memory.buffer.segment(), ValueLayout.JAVA_BYTE, offset, tail.length);
         return Answer.observed()
                 .put("rc", 0L)
                 .put(

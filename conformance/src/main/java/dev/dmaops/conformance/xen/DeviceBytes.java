@@ -60,9 +60,7 @@ final class DeviceBytes {
     boolean deviceSeesTail(DmaDevice device, long dma, byte[] bytes) {
         int shown = Math.min(bytes.length, SHOWN);
         return deviceSees(
-                device,
-                dma + bytes.length - shown,
-                Arrays.copyOfRange(bytes, bytes.length - shown, bytes.length));
+                device, dma + bytes.length - shown, Arrays.copyOfRange(bytes, bytes.length - shown, bytes.length));
     }
 
     boolean deviceSees(DmaDevice device, long dma, byte[] bytes) {

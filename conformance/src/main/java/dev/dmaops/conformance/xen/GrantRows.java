@@ -37,8 +37,7 @@ final class GrantRows {
                     "foreign_bit");
 
     static final Map<String, RowSchema> SCHEMAS = Map.of(
-            "gnttab_alloc_pages",
-                    RowSchema.ofInputs("seq", "t", "rc", "p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7"),
+            "gnttab_alloc_pages", RowSchema.ofInputs("seq", "t", "rc", "p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7"),
             "grant", RowSchema.ofInputs("seq", "t", "ref", "src_pfn", "src_bfn"),
             "grant_premap", PAGE,
             "grant_map", PAGE,
@@ -97,9 +96,7 @@ final class GrantRows {
         long bfn = known.toBus(pfn);
         boolean pv = state.header().hypervisor().kind() == Hypervisor.Kind.XEN_PV;
         boolean elsewhere = bfn != BusFrames.NO_FRAME && known.toGuest(bfn) != pfn;
-        long raw = pv
-                ? elsewhere ? bfn | PvMemoryCalls.FOREIGN : bfn
-                : bfn == pfn ? BusFrames.NO_FRAME : bfn;
+        long raw = pv ? elsewhere ? bfn | PvMemoryCalls.FOREIGN : bfn : bfn == pfn ? BusFrames.NO_FRAME : bfn;
         return Answer.observed()
                 .put("bfn", Values.unsigned(bfn))
                 .put("pfn_valid", known.isValid(pfn))

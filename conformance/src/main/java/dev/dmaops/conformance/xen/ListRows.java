@@ -48,7 +48,9 @@ final class ListRows {
             long physical = entries.get(i).address("phys");
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("machine", Values.hex(state.frames().bus(physical)));
-            entry.put("straddles", state.frames().straddles(physical, entries.get(i).number("len")));
+            entry.put(
+                    "straddles",
+                    state.frames().straddles(physical, entries.get(i).number("len")));
             if (!refused && i < mapped) {
                 long dma = list.dmaAddress(i);
                 boolean inPool = state.inPool(device, dma).isPresent();

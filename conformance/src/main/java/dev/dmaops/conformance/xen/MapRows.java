@@ -151,10 +151,11 @@ final class MapRows {
     }
 
     private void slot(long physical, byte[] before, Answer.Observed observed) {
-        state.pool().ifPresent(pool -> observed.put("tlb_phys", Values.hex(physical))
-                .put("tlb_in_pool", true)
-                .put("slot", (physical - pool.start()) >> 11)
-                .put("pad_slots", (long) pool.paddingSlots(physical))
-                .put("copied_in", bytes.isAt(physical, before)));
+        state.pool()
+                .ifPresent(pool -> observed.put("tlb_phys", Values.hex(physical))
+                        .put("tlb_in_pool", true)
+                        .put("slot", (physical - pool.start()) >> 11)
+                        .put("pad_slots", (long) pool.paddingSlots(physical))
+                        .put("copied_in", bytes.isAt(physical, before)));
     }
 }

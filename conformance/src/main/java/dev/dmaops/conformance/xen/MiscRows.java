@@ -77,8 +77,7 @@ final class MiscRows {
             long pfn = row.address("phys") >>> BusFrames.SHIFT;
             if (row.has("machine")) {
                 long frames = row.flag("straddles") ? 1 : (row.number("size") - 1) / BusFrames.BYTES + 1;
-                state.frames()
-                        .become(List.of(new FrameRun(pfn, row.address("machine") >>> BusFrames.SHIFT, frames)));
+                state.frames().become(List.of(new FrameRun(pfn, row.address("machine") >>> BusFrames.SHIFT, frames)));
             }
             state.replay().pages().placeNext(row.address("phys"));
         }
@@ -131,9 +130,7 @@ final class MiscRows {
         state.replay().pages().placeNext(row.address("phys0"));
         long first = row.address("dma") >>> BusFrames.SHIFT;
         state.frames().answers().exchangeYields(first);
-        state.frames()
-                .answers()
-                .exchangeYields(FrameRun.frames(List.of(new FrameRun(0, first, TABLE_FRAMES))));
+        state.frames().answers().exchangeYields(FrameRun.frames(List.of(new FrameRun(0, first, TABLE_FRAMES))));
         if (!(device.tryAllocateCoherent(TABLE_BYTES, DmaAttributes.NONE, AllocationFlags.NONE)
                 instanceof CoherentBuffer buffer)) {
             return Answer.observed().put("err", "no memory");
@@ -155,8 +152,8 @@ final class MiscRows {
         long physical = row.address("phys");
         if (row.has("dma")) {
             state.frames()
-                    .become(List.of(new FrameRun(
-                            physical >>> BusFrames.SHIFT, row.address("dma") >>> BusFrames.SHIFT, 1)));
+                    .become(List.of(
+                            new FrameRun(physical >>> BusFrames.SHIFT, row.address("dma") >>> BusFrames.SHIFT, 1)));
         }
         byte[] marks = DeviceBytes.pattern(9, 64);
         bytes.put(physical, marks);

@@ -19,8 +19,7 @@ final class QueueRows {
     static final Map<String, RowSchema> SCHEMAS = Map.of(
             "queue_map",
                     RowSchema.ofInputs("seq", "t", "step", "live", "off", "size", "index_before", "used_before")
-                            .withResults(
-                                    "bounced", "error", "dma", "index_after", "used_after", "slot", "slot_off"),
+                            .withResults("bounced", "error", "dma", "index_after", "used_after", "slot", "slot_off"),
             "queue_unmap",
                     RowSchema.ofInputs("seq", "t", "step", "live", "size")
                             .withResults("dma", "index_after", "used_after", "slot"),
@@ -57,8 +56,10 @@ final class QueueRows {
             default -> {
                 giveBack(device.get());
                 Answer.Observed observed = Answer.observed();
-                state.pool().ifPresent(pool -> observed.put("area0_used", (long) pool.area(0).used())
-                        .put("area0_index", (long) pool.area(0).index()));
+                state.pool()
+                        .ifPresent(pool -> observed.put(
+                                        "area0_used", (long) pool.area(0).used())
+                                .put("area0_index", (long) pool.area(0).index()));
                 yield observed;
             }
         };
@@ -92,14 +93,21 @@ final class QueueRows {
 
     private String compared(DmaDevice device, Row row, long dma) {
         return state.translated()
-                .compared(device, row, "dma", dma, row.number("size"), device.state().streamingMask());
+                .compared(
+                        device,
+                        row,
+                        "dma",
+                        dma,
+                        row.number("size"),
+                        device.state().streamingMask());
     }
 
     private void slot(DmaDevice device, long dma, Answer.Observed observed) {
-        state.pool().ifPresent(pool -> state.inPool(device, dma).ifPresent(physical -> {
-            long offset = physical - pool.start();
-            observed.put("slot", offset >> 11).put("slot_off", offset & 2047);
-        }));
+        state.pool()
+                .ifPresent(pool -> state.inPool(device, dma).ifPresent(physical -> {
+                    long offset = physical - pool.start();
+                    observed.put("slot", offset >> 11).put("slot_off", offset & 2047);
+                }));
     }
 
     private Answer unmap(DmaDevice device, Row row) {
@@ -121,8 +129,9 @@ final class QueueRows {
 
     /** At its end the recorded program empties the queue. */
     private void giveBack(DmaDevice device) {
-        live.values().forEach(same -> same.forEach(left ->
-                device.unmapSingle(left.dma, left.bytes, DIRECTION, DmaAttributes.NONE)));
+        live.values()
+                .forEach(same ->
+                        same.forEach(left -> device.unmapSingle(left.dma, left.bytes, DIRECTION, DmaAttributes.NONE)));
         live.clear();
     }
 

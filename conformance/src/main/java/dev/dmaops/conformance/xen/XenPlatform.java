@@ -211,13 +211,11 @@ final class XenPlatform {
         }
         scan.ram.forEach(run -> frames.ram(run.pfn(), run.bfn(), run.length()));
         scan.identity.forEach(run -> frames.identity(run.pfn(), run.length()));
-        scan.places
-                .ranges()
-                .forEach(place -> {
-                    long first = place.start() & -SECTION;
-                    long end = (place.last() & -SECTION) + SECTION;
-                    frames.valid(first >>> BusFrames.SHIFT, (end - first) >>> BusFrames.SHIFT);
-                });
+        scan.places.ranges().forEach(place -> {
+            long first = place.start() & -SECTION;
+            long end = (place.last() & -SECTION) + SECTION;
+            frames.valid(first >>> BusFrames.SHIFT, (end - first) >>> BusFrames.SHIFT);
+        });
         frames.listLength(scan.listLength);
         if (header.hypervisor().cacheFlush()) {
             frames.offerCacheFlush();

@@ -161,9 +161,7 @@ final class XenRecording implements Recording {
         device.state().busLimit(row.address("bus_dma_limit"));
         device.refreshWindow();
         Answer.Observed observed = DeviceFacts.of(device);
-        return state.header().architecture() == Architecture.X86
-                ? observed.put("dev_dma_ops", Nothing.NULL)
-                : observed;
+        return state.header().architecture() == Architecture.X86 ? observed.put("dev_dma_ops", Nothing.NULL) : observed;
     }
 
     private Answer setMask(Row row) {
@@ -173,8 +171,7 @@ final class XenRecording implements Recording {
     }
 
     private Answer buffer(Row row) {
-        state.buffer(
-                row.text("buf"), row.number("pfn") << BusFrames.SHIFT, BusFrames.BYTES << row.count("order"));
+        state.buffer(row.text("buf"), row.number("pfn") << BusFrames.SHIFT, BusFrames.BYTES << row.count("order"));
         state.frames().become(FrameRun.of(row, "runs"));
         return Answer.NOT_ASKED;
     }

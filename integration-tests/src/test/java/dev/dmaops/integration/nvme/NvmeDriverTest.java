@@ -120,7 +120,8 @@ final class NvmeDriverTest {
             MemorySegment buffer = memory(platform).asSlice(0, 4096);
 
             assertThatThrownBy(() -> disk.read(BLOCKS - 4, buffer))
-                    .isInstanceOfSatisfying(NvmeException.class, e -> assertThat(e.status()).isEqualTo(0x80))
+                    .isInstanceOfSatisfying(
+                            NvmeException.class, e -> assertThat(e.status()).isEqualTo(0x80))
                     .hasMessage("queue 1: opcode 2 ended with status 0x80");
 
             buffer.fill((byte) 7);
@@ -129,7 +130,8 @@ final class NvmeDriverTest {
             disk.read(BLOCKS - 8, buffer);
             assertThat(buffer.toArray(ValueLayout.JAVA_BYTE)).containsOnly(7);
             assertThatThrownBy(() -> disk.read(0, buffer.asSlice(0, 100)))
-                    .hasMessage("cannot move 100 bytes: expected a multiple of 512, the size of a block, and at least one.");
+                    .hasMessage(
+                            "cannot move 100 bytes: expected a multiple of 512, the size of a block, and at least one.");
         }
     }
 }

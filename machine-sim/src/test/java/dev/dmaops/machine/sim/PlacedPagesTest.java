@@ -99,10 +99,14 @@ class PlacedPagesTest {
         assertThat(pages.allocate(8, Zone.NORMAL)).isEqualTo(0x1_0070_0000L);
         pages.free(0x1_0070_0000L, 8);
         pages.placeNext(0x20_0000);
-        assertThat(pages.allocateContiguous(MIB + 4096)).as("more than was kept").isEqualTo(PageAllocator.NO_PAGES);
+        assertThat(pages.allocateContiguous(MIB + 4096))
+                .as("more than was kept")
+                .isEqualTo(PageAllocator.NO_PAGES);
         pages.forgetPlaces();
         pages.placeNext(0x10_0000);
-        assertThat(pages.allocateContiguous(2 * MIB)).as("2 MiB aligned to 1 MiB").isEqualTo(0x10_0000L);
+        assertThat(pages.allocateContiguous(2 * MIB))
+                .as("2 MiB aligned to 1 MiB")
+                .isEqualTo(0x10_0000L);
         pages.placeNext(0x10_0000);
         assertThat(pages.allocateContiguous(2 * MIB)).as("in use").isEqualTo(PageAllocator.NO_PAGES);
         assertThat(pages.freeContiguous(0x10_0000, MIB)).as("other length").isFalse();

@@ -65,7 +65,8 @@ public final class Nvme implements AutoCloseable {
         registers.write64(0x30, admin.completionDma());
         configure(ENABLE, READY);
         MemorySegment controller = identify(1, 0);
-        model = new String(controller.asSlice(24, 40).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII).strip();
+        model = new String(controller.asSlice(24, 40).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII)
+                .strip();
         int limit = controller.get(ValueLayout.JAVA_BYTE, 77);
         MemorySegment namespace = identify(0, 1);
         blocks = namespace.get(LONG, 0);

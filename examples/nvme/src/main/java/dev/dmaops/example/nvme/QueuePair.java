@@ -1,8 +1,8 @@
 package dev.dmaops.example.nvme;
 
 import dev.dmaops.api.CoherentBuffer;
-import dev.dmaops.api.DmaDevice;
 import dev.dmaops.api.DeviceRegisters;
+import dev.dmaops.api.DmaDevice;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -73,8 +73,8 @@ final class QueuePair implements AutoCloseable {
             }
             if (System.nanoTime() - deadline >= 0) {
                 throw new NvmeException(
-                        "queue " + number + ": no completion of opcode " + opcode + " within " + timeoutNanos / 1_000_000
-                                + " ms",
+                        "queue " + number + ": no completion of opcode " + opcode + " within "
+                                + timeoutNanos / 1_000_000 + " ms",
                         -1);
             }
             Thread.onSpinWait();

@@ -126,8 +126,8 @@ public final class NvmeController implements DeviceRegisters {
         if (offset < 0 || offset > WINDOW - width || (offset & width - 1) != 0) {
             throw new DmaUsageException(
                     DmaErrorCode.OUTSIDE_BUFFER,
-                    "nvme: cannot access offset=0x" + Long.toHexString(offset) + " width=" + width
-                            + " of a window of " + WINDOW + " bytes: expected a multiple of the width inside of it.");
+                    "nvme: cannot access offset=0x" + Long.toHexString(offset) + " width=" + width + " of a window of "
+                            + WINDOW + " bytes: expected a multiple of the width inside of it.");
         }
     }
 

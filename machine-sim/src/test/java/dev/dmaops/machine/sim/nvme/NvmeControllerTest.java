@@ -40,7 +40,8 @@ final class NvmeControllerTest {
         controller.write32(0x14, 6 << 16 | 4 << 20 | 1);
         assertThat(controller.read32(0x1c)).isEqualTo(1);
         assertThat(admin(0x05, COMPLETION, (ENTRIES - 1) << 16 | 1, 1)).isZero();
-        assertThat(admin(0x01, SUBMISSION, (ENTRIES - 1) << 16 | 1, 1 << 16 | 1)).isZero();
+        assertThat(admin(0x01, SUBMISSION, (ENTRIES - 1) << 16 | 1, 1 << 16 | 1))
+                .isZero();
     }
 
     @AfterEach
@@ -142,7 +143,8 @@ final class NvmeControllerTest {
         assertThat(admin(0x04, 0, 1, 0)).isEqualTo(0x10c);
         assertThat(admin(0x00, 0, 1, 0)).isZero();
         assertThat(admin(0x04, 0, 1, 0)).isZero();
-        assertThat(admin(0x01, SUBMISSION, (ENTRIES - 1) << 16 | 1, 1 << 16 | 1)).isEqualTo(0x100);
+        assertThat(admin(0x01, SUBMISSION, (ENTRIES - 1) << 16 | 1, 1 << 16 | 1))
+                .isEqualTo(0x100);
         assertThat(admin(0x05, COMPLETION, 64 << 16 | 1, 1)).isEqualTo(0x102);
         assertThat(admin(0x05, COMPLETION + 512, (ENTRIES - 1) << 16 | 1, 1)).isEqualTo(0x13);
         assertThat(controller.read32(0x1c)).isEqualTo(1);
@@ -166,8 +168,9 @@ final class NvmeControllerTest {
     void registersOutsideOfTheWindowAreAMistake() {
         assertThatThrownBy(() -> controller.read32(NvmeController.WINDOW))
                 .isInstanceOf(DmaUsageException.class)
-                .hasMessage("DMA-3008 nvme: cannot access offset=0x2000 width=4 of a window of 8192 bytes: expected a multiple of"
-                        + " the width inside of it.");
+                .hasMessage(
+                        "DMA-3008 nvme: cannot access offset=0x2000 width=4 of a window of 8192 bytes: expected a multiple of"
+                                + " the width inside of it.");
         assertThatThrownBy(() -> controller.write64(4, 0)).isInstanceOf(DmaUsageException.class);
     }
 }

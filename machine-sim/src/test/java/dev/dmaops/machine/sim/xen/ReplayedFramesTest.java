@@ -69,8 +69,7 @@ class ReplayedFramesTest {
     void emulatedMachineBelievesInLinesAndMaintainsNothing() {
         frames.ram(0x100, 0x100, 16);
         frames.offerCacheFlush();
-        try (SimMachine sim =
-                SimMachine.builder().ram(0, 1 << 24).modelCaches().open()) {
+        try (SimMachine sim = SimMachine.builder().ram(0, 1 << 24).modelCaches().open()) {
             Machine cached = frames.on(sim);
             assertThat(cached.hook(CacheMaintenance.class)).contains(sim.caches());
             ForeignCaches calls = cached.hook(ForeignCaches.class).orElseThrow();
