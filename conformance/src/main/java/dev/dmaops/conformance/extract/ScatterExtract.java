@@ -18,8 +18,8 @@ import dev.dmaops.spi.IommuDomain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +80,8 @@ final class ScatterExtract implements Recording {
                     .put("layoutLengths", List.of())
                     .put("out", List.of());
         }
-        List<Long> stretched = stretched(replay.machine().iommu().domain(IommuSystem.ID), row.number("iovaBase"), entries.size());
+        List<Long> stretched =
+                stretched(replay.machine().iommu().domain(IommuSystem.ID), row.number("iovaBase"), entries.size());
         List<Map<String, Object>> out = new ArrayList<>();
         for (int i = 0; i < segments; i++) {
             out.add(Map.of("dma", list.dmaAddress(i), "len", list.dmaBytes(i)));

@@ -102,7 +102,8 @@ record LinuxIommu(Hardware hardware, Optional<Long> capability, Map<String, List
             case "direct", "direct-relaxable" -> Kind.DIRECT;
             case "reserved" -> Kind.RESERVED;
             case "msi" -> Kind.MSI;
-            default -> throw header.unusable("iommu_groups", "regions of type direct, direct-relaxable, reserved or msi");
+            default ->
+                throw header.unusable("iommu_groups", "regions of type direct, direct-relaxable, reserved or msi");
         };
     }
 

@@ -34,8 +34,8 @@ final class LinuxPlatform {
             builder.device(name, device -> device.bus(LinuxSurvey.isPci(name) ? Bus.PCI : Bus.PLATFORM));
             header.iommu()
                     .filter(iommu -> iommu.covers(name))
-                    .ifPresent(iommu -> geometries.put(
-                            name, iommu.geometry(name, header.pageBytes(), header.busWindows())));
+                    .ifPresent(iommu ->
+                            geometries.put(name, iommu.geometry(name, header.pageBytes(), header.busWindows())));
         }
         header.iommu().ifPresent(iommu -> builder.iommu(settings(iommu, geometries)));
         List<MemoryRange> keep = header.pool().map(survey.pages()::without).orElseGet(survey.pages()::ranges);

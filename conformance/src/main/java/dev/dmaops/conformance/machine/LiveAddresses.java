@@ -36,8 +36,8 @@ public final class LiveAddresses {
         require(last, busLimit, dma, "the bus limit");
         require(last, domain.apertureLast(), dma, "the aperture");
         long granule = Long.lowestOneBit(domain.pageSizes());
-        TreeMap<Long, Long> live = lastByFirst.computeIfAbsent(
-                device.id(), any -> new TreeMap<Long, Long>(Long::compareUnsigned));
+        TreeMap<Long, Long> live =
+                lastByFirst.computeIfAbsent(device.id(), any -> new TreeMap<Long, Long>(Long::compareUnsigned));
         Map.Entry<Long, Long> below = live.floorEntry(last | (granule - 1));
         if (below != null && Long.compareUnsigned(below.getValue(), dma & -granule) >= 0) {
             throw new IllegalStateException("dma=0x" + Long.toHexString(dma) + " is in use by the mapping at dma=0x"
@@ -48,8 +48,8 @@ public final class LiveAddresses {
 
     private static void require(long last, long limit, long dma, String what) {
         if (Long.compareUnsigned(last, limit) > 0) {
-            throw new IllegalStateException("dma=0x" + Long.toHexString(dma) + " ends above " + what + ", 0x"
-                    + Long.toHexString(limit));
+            throw new IllegalStateException(
+                    "dma=0x" + Long.toHexString(dma) + " ends above " + what + ", 0x" + Long.toHexString(limit));
         }
     }
 

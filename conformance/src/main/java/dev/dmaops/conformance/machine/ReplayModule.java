@@ -55,7 +55,8 @@ final class ReplayModule extends AbstractModule {
                 .in(Scopes.SINGLETON);
         bind(PageAllocator.class).to(PlacedPages.class);
         bind(EventSink.class).toInstance(EventSink.NONE);
-        // A recording does not say when its calls were made, and a replay is faster than a kernel in an emulator: no timer runs out.
+        // A recording does not say when its calls were made, and a replay is faster than a kernel in an emulator: no
+        // timer runs out.
         bind(NanoClock.class).toInstance(() -> 0);
     }
 
@@ -68,7 +69,8 @@ final class ReplayModule extends AbstractModule {
         for (DevicePlan device : plan.devices()) {
             IommuGeometry geometry = system.geometries().get(device.device().id());
             if (geometry != null && device.choice().iommuDomain().translates()) {
-                machine.devices().attach(SimDevice.of(device, request.pageBytes()).behind(geometry));
+                machine.devices()
+                        .attach(SimDevice.of(device, request.pageBytes()).behind(geometry));
             }
         }
         return machine;

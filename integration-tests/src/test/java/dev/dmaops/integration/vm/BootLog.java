@@ -41,6 +41,7 @@ record BootLog(
             }
             ended |= text.startsWith("VM end");
         }
-        return new BootLog(List.copyOf(passed), List.copyOf(failed), List.copyOf(done), List.copyOf(rates), counted, ended);
+        return new BootLog(
+                List.copyOf(passed), List.copyOf(failed), List.copyOf(done), List.copyOf(rates), counted, ended);
     }
 }

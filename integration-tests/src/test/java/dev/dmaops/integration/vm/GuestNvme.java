@@ -34,8 +34,9 @@ final class GuestNvme {
         byte[] written = random(MIB);
         try (DmaPlatform platform = Guest.open(BEHIND + CONFIGURATION);
                 Nvme disk = start(platform)) {
-            checks.check("the disk is behind the IOMMU", () -> Checks.equal(
-                    platform.device(Guest.NVME).choice().backend(), "iommu"));
+            checks.check(
+                    "the disk is behind the IOMMU",
+                    () -> Checks.equal(platform.device(Guest.NVME).choice().backend(), "iommu"));
             checks.check("a file system image has the checksum that Linux computed", () -> {
                 byte[] image = read(disk, 0, CHECKED);
                 Checks.equal(checksum(image), before);
@@ -46,16 +47,17 @@ final class GuestNvme {
             disk.flush();
             rates(disk, platform.device(Guest.NVME));
         }
-        checks.check("Linux reads what the driver wrote", () -> Checks.equal(
-                linuxChecksum(PLACE, MIB), checksum(written)));
+        checks.check(
+                "Linux reads what the driver wrote", () -> Checks.equal(linuxChecksum(PLACE, MIB), checksum(written)));
     }
 
     /** No IOMMU: physical addresses. */
     static void throughSysfs(Checks checks) throws Exception {
         try (DmaPlatform platform = Guest.open(CONFIGURATION);
                 Nvme disk = start(platform)) {
-            checks.check("the disk uses physical addresses", () -> Checks.equal(
-                    platform.device(Guest.NVME).choice().backend(), "swiotlb"));
+            checks.check(
+                    "the disk uses physical addresses",
+                    () -> Checks.equal(platform.device(Guest.NVME).choice().backend(), "swiotlb"));
             common(checks, platform.device(Guest.NVME), disk);
             rates(disk, platform.device(Guest.NVME));
         }
