@@ -1,6 +1,6 @@
 /*
  * slots replay FILE...          replays recordings of the kernel's own functions and compares every slot and counter
- * slots time [PERCENT RUN]      times map and unmap in pools of scattered free slots
+ * slots time [PERCENT RUN]      times map and unmap in pools of scattered free slots, then by two threads at once in empty pools
  *
  * A recording is the text that native/run makes of a JSON extract: "pool START SLOTS AREAS ALIGN BOUNDARY", then a line an
  * operation: "map CPU ORIGINAL SIZE ALIGN ADDRESS USED HIGH" (address -1: refused) or "unmap ADDRESS USED HIGH".
@@ -8,10 +8,13 @@
 #include "slots.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+enum { ROUNDS = 400, CALLS = 5000 };
 
 static uint64_t random_state = 1;
 
@@ -134,6 +137,67 @@ static void time_one(int percent, int run)
 	pool_close(&pool);
 }
 
+struct worker {
+	struct pool *pool;
+	atomic_int *gate;
+	int threads;
+	unsigned cpu;
+	double took[ROUNDS];
+};
+
+/* All threads start a round together, each as a processor of its own. */
+static void *work(void *argument)
+{
+	struct worker *worker = argument;
+	struct limits limits = { 0, 0xffffffff };
+
+	for (int round = 0; round < ROUNDS; round++) {
+		double from;
+
+		atomic_fetch_add(worker->gate, 1);
+		while (atomic_load(worker->gate) < worker->threads * (round + 1))
+			;
+		from = now(CLOCK_MONOTONIC);
+		for (int i = 0; i < CALLS; i++)
+			pool_unmap(worker->pool, &limits,
+				   pool_map(worker->pool, &limits, worker->cpu, 0x200000000ULL, SLOT_BYTES, 0));
+		worker->took[round] = (now(CLOCK_MONOTONIC) - from) / CALLS;
+	}
+	return NULL;
+}
+
+static int by_size(const void *one, const void *other)
+{
+	double a = *(const double *)one, b = *(const double *)other;
+
+	return (a > b) - (a < b);
+}
+
+/* The slower thread of a round counts, and of the rounds the slowest of the fastest quarter, as in Java. */
+static void time_threads(uint32_t areas, int threads)
+{
+	static struct worker workers[2];
+	struct pool pool;
+	pthread_t other;
+	atomic_int gate = 0;
+
+	if (pool_open(&pool, 0x10000000, 32768, areas))
+		exit(1);
+	for (int i = 0; i < threads; i++)
+		workers[i] = (struct worker){ .pool = &pool, .gate = &gate, .threads = threads, .cpu = i };
+	if (threads == 2 && pthread_create(&other, NULL, work, &workers[1]))
+		exit(1);
+	work(&workers[0]);
+	if (threads == 2)
+		pthread_join(other, NULL);
+	for (int round = 0; threads == 2 && round < ROUNDS; round++)
+		if (workers[1].took[round] > workers[0].took[round])
+			workers[0].took[round] = workers[1].took[round];
+	qsort(workers[0].took, ROUNDS, sizeof(double), by_size);
+	printf("threads-%d %u %.1f\n", threads, areas, workers[0].took[ROUNDS / 4]);
+	pool_close(&pool);
+}
+
 int main(int argc, char **argv)
 {
 	static const int percents[] = { 0, 50, 90, 97 }, runs[] = { 1, 2, 16, 64 };
@@ -153,6 +217,9 @@ int main(int argc, char **argv)
 		for (int p = 0; p < 4; p++)
 			for (int r = 0; r < 4; r++)
 				time_one(percents[p], runs[r]);
+		for (int threads = 1; threads <= 2; threads++)
+			for (uint32_t areas = 1; areas <= 2; areas++)
+				time_threads(areas, threads);
 		return 0;
 	}
 	fputs("usage: slots replay FILE... | slots time [PERCENT RUN]\n", stderr);

@@ -5,6 +5,7 @@ import dev.dmaops.api.DmaDirection;
 import dev.dmaops.machine.sim.SimMachine;
 import dev.dmaops.spi.BouncePool;
 import dev.dmaops.spi.DmaDeviceState;
+import dev.dmaops.spi.PhysicalMemory;
 import dev.dmaops.spi.Policy;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,19 +34,28 @@ public class AreaThreadsBenchmark {
     @Param({"1", "2"})
     public int areas;
 
+    /** Slots of the pool: 512 fit into the caches of two processors, 32768 are as many as Linux takes by default. */
+    @Param({"512", "32768"})
+    public int slots;
+
     /** Bytes of a mapping; its copy is made. */
     @Param({"64", "4096"})
     public int bytes;
 
+    /** Whether bytes are copied at all. */
+    @Param({"true"})
+    public boolean copies;
+
     private SimMachine machine;
+    private PhysicalMemory memory;
     private BouncePool pool;
 
     /** An empty pool. */
     @Setup
     public void open() {
         machine = SimMachine.builder().ram(0, 2L << 30).zones(0xff_ffff, true).open();
-        BenchContext context = new BenchContext(machine, machine.memory(), new ThreadCpus(), Policy.AS_LINUX);
-        pool = context.pool(32768, areas, false);
+        memory = copies ? machine.memory() : new NoMemory();
+        pool = new BenchContext(machine, memory, new ThreadCpus(), Policy.AS_LINUX).pool(slots, areas, false);
     }
 
     /** Closes the machine. */
@@ -68,13 +78,36 @@ public class AreaThreadsBenchmark {
         return worker.mapUnmap(pool, bytes);
     }
 
+    /** One thread's copies alone, through its half of the pool as the search goes: what the machine's memory can do. */
+    @Benchmark
+    @Threads(1)
+    public long oneThreadCopies(Worker worker) {
+        return worker.copy(memory, pool, bytes);
+    }
+
+    /** The same by two threads. */
+    @Benchmark
+    @Threads(2)
+    public long twoThreadsCopy(Worker worker) {
+        return worker.copy(memory, pool, bytes);
+    }
+
     /** A thread with a device and a buffer of its own. */
     @State(Scope.Thread)
     public static class Worker {
         private static final AtomicInteger COUNT = new AtomicInteger();
 
+        private final int number = COUNT.getAndIncrement();
         private final DmaDeviceState device = BenchContext.state();
-        private final long buffer = (1L << 30) + ((long) COUNT.getAndIncrement() << 20);
+        private final long buffer = (1L << 30) + ((long) number << 20);
+        private long copied;
+
+        long copy(PhysicalMemory memory, BouncePool pool, int bytes) {
+            long half = pool.bytes() / 2;
+            memory.copy(buffer, pool.start() + (number & 1) * half + copied, bytes);
+            copied = (copied + bytes + 2047 & -2048) % half;
+            return copied;
+        }
 
         long mapUnmap(BouncePool pool, int bytes) {
             long at = pool.map(device, buffer, bytes, 0, DmaDirection.TO_DEVICE, 0, BounceReason.FORCED_BY_CONFIG);

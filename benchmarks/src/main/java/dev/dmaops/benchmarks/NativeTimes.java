@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What the slot allocator in C needs for a pair of map and unmap, in nanoseconds, by {@code PERCENT RUN}. The script builds it and
+ * What the slot allocator in C needs for a pair of map and unmap, in nanoseconds, by {@code PERCENT RUN}, and by two threads. The script builds it and
  * replays the kernel's recordings before it times anything; it fails when a slot or counter differs.
  */
 final class NativeTimes {
@@ -36,10 +36,20 @@ final class NativeTimes {
         }
     }
 
+    /** A pair of map and unmap. */
     double nanos(String percent, String run) {
-        Double found = times.get(percent + " " + run);
+        return time(percent + " " + run);
+    }
+
+    /** How much more two threads do than one. */
+    double timesOneThread(int areas) {
+        return 2 * time("threads-1 " + areas) / time("threads-2 " + areas);
+    }
+
+    private double time(String key) {
+        Double found = times.get(key);
         if (found == null) {
-            throw new IllegalStateException("the C program did not time " + percent + " % and " + run + " slots");
+            throw new IllegalStateException("the C program did not time " + key + ", but " + times.keySet());
         }
         return found;
     }

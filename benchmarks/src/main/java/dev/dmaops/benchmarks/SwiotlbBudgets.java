@@ -187,35 +187,58 @@ public final class SwiotlbBudgets {
         return Math.max(10, 4_000_000 / (2000 + bytes));
     }
 
-    private static void threads(StringBuilder text) throws InterruptedException {
-        text.append("\n| bytes | areas | one thread ns | two threads ns each | times one thread | budget | |\n")
-                .append("|---|---|---|---|---|---|---|\n");
-        for (int bytes : List.of(64, 4096)) {
-            for (int areas : List.of(1, 2)) {
-                AreaThreadsBenchmark benchmark = new AreaThreadsBenchmark();
-                benchmark.areas = areas;
-                benchmark.bytes = bytes;
-                benchmark.open();
-                double one = IommuRounds.one(worker(benchmark), calls(bytes));
-                double two = IommuRounds.two(worker(benchmark), worker(benchmark), calls(bytes));
-                benchmark.close();
-                double ratio = 2 * one / two;
-                row(
-                        text,
-                        Integer.toString(bytes),
-                        Integer.toString(areas),
-                        text(one),
-                        text(two),
-                        text(ratio),
-                        areas == 2 ? "1.7" : "none",
-                        areas == 2 ? met(ratio >= 1.7) : "");
+    private void threads(StringBuilder text) throws InterruptedException {
+        text.append("\n| slots | bytes copied | areas | one thread ns | two threads ns each | times one thread | copies alone | ")
+                .append("C times one thread | budget | |\n|---|---|---|---|---|---|---|---|---|---|\n");
+        for (int slots : List.of(512, 32768)) {
+            for (int bytes : List.of(0, 64, 4096)) {
+                for (int areas : List.of(1, 2)) {
+                    threads(text, slots, bytes, areas);
+                }
             }
         }
+    }
+
+    private void threads(StringBuilder text, int slots, int bytes, int areas) throws InterruptedException {
+        AreaThreadsBenchmark benchmark = new AreaThreadsBenchmark();
+        benchmark.slots = slots;
+        benchmark.areas = areas;
+        benchmark.copies = bytes > 0;
+        benchmark.bytes = benchmark.copies ? bytes : 64;
+        benchmark.open();
+        int calls = calls(bytes);
+        double copies = 0;
+        if (benchmark.copies) {
+            double alone = IommuRounds.one(copier(benchmark), calls);
+            copies = 2 * alone / IommuRounds.two(copier(benchmark), copier(benchmark), calls);
+        }
+        double one = IommuRounds.one(worker(benchmark), calls);
+        double two = IommuRounds.two(worker(benchmark), worker(benchmark), calls);
+        benchmark.close();
+        double ratio = 2 * one / two;
+        boolean beside = bytes == 0 && slots == 32768;
+        row(
+                text,
+                Integer.toString(slots),
+                Integer.toString(bytes),
+                Integer.toString(areas),
+                text(one),
+                text(two),
+                text(ratio),
+                benchmark.copies ? text(copies) : "",
+                beside ? text(c.timesOneThread(areas)) : "",
+                areas == 2 ? "1.7" : "none",
+                areas == 2 ? met(ratio >= 1.7) : "");
     }
 
     private static LongSupplier worker(AreaThreadsBenchmark benchmark) {
         AreaThreadsBenchmark.Worker worker = new AreaThreadsBenchmark.Worker();
         return () -> benchmark.oneThread(worker);
+    }
+
+    private static LongSupplier copier(AreaThreadsBenchmark benchmark) {
+        AreaThreadsBenchmark.Worker worker = new AreaThreadsBenchmark.Worker();
+        return () -> benchmark.oneThreadCopies(worker);
     }
 
     private static String met(boolean met) {

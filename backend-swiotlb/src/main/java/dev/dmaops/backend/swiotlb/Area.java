@@ -6,6 +6,9 @@ import java.lang.invoke.VarHandle;
 /** 128 bytes before the fields of an area, so that no other object shares their cache line or its neighbour. */
 @SuppressWarnings("unused")
 abstract class AreaLeadingPad {
+    /** Takes the four bytes behind a header of twelve, where the lock word would land, in the line of what was allocated before. */
+    private int gap;
+
     private long a0;
     private long a1;
     private long a2;

@@ -4,12 +4,9 @@ package dev.dmaops.backend.swiotlb;
  * The most slots ever in use at once, over all areas, without a counter that every map would have to share.
  *
  * <p>Each area may use so many slots before anyone has to look: its ceiling. The ceilings together never exceed the mark, so as long
- * as no area exceeds its own, the mark stands. An area that does takes all locks, counts, raises the mark if it must, and shares out
- * what lies between the slots in use and the mark. In a kernel with debugfs the same number comes from two counters that every map
- * changes atomically.
- *
- * <p>With one area the mark is exact at every moment. With more, slots that another processor gives back before the locks are taken
- * are not seen: as if it had given them back first.
+ * as no area exceeds its own, the mark stands. Whoever is about to exceed one takes all locks first, then the slots, counts, raises
+ * the mark if it must, and shares out what lies between the slots in use and the mark. So the mark is exact at every moment. In a
+ * kernel with debugfs the number comes from two counters that every map changes atomically after it took its slots.
  */
 final class HighWater {
     private final SlotTable table;
@@ -24,26 +21,21 @@ final class HighWater {
         return mark;
     }
 
-    /** Raises the mark if this is the only area; it is above its ceiling, and the caller holds its lock. */
-    boolean raiseAlone(Area area) {
+    /** Raises the mark if this is the only area, which is to use so many slots; the caller holds its lock. */
+    boolean raiseAlone(Area area, int used) {
         if (table.areaCount() > 1) {
             return false;
         }
-        mark = area.used;
-        area.ceiling = area.used;
+        mark = used;
+        area.ceiling = used;
         return true;
     }
 
-    /** Counts again because an area is above its ceiling. The caller holds no lock. */
+    /** Counts again because an area is above its ceiling. The caller holds all locks. */
     void count(Area area) {
-        table.lockAll();
-        try {
-            int used = table.used();
-            mark = Math.max(mark, used);
-            share(area, mark - used);
-        } finally {
-            table.unlockAll();
-        }
+        int used = table.used();
+        mark = Math.max(mark, used);
+        share(area, mark - used);
     }
 
     /** Starts again at what is in use now. */

@@ -30,7 +30,7 @@ final class PoolReport {
         table.lockAll();
         try {
             used = table.used();
-            highWater = Math.max(used, table.highWater().mark());
+            highWater = table.highWater().mark();
             for (int a = 0; a < table.areaCount(); a++) {
                 areas.add(area(a, table.area(a)));
             }

@@ -101,6 +101,9 @@ final class SlotTable {
                         if (n > 2 || used < areaSlots >>> 3) {
                             found = atOnce(words, from + ((phase - from) & periodMask), n);
                         }
+                        if (found < 0 && n <= 2) {
+                            found = soon(words, from, n, SetBits.every(periodMask + 1, (phase - from) & periodMask));
+                        }
                         if (found < 0) {
                             found = near(words, from, n, pattern);
                         }
@@ -110,22 +113,20 @@ final class SlotTable {
                     }
                 }
                 if (found >= 0) {
-                    flip(words, found, n);
-                    int next = found + n;
-                    area.index = next >= areaEnd ? 0 : next - areaStart;
-                    area.used = used + n;
-                    if (used + n > area.ceiling) {
-                        above = !highWater.raiseAlone(area);
+                    if (used + n <= area.ceiling || highWater.raiseAlone(area, used + n)) {
+                        claim(area, areaStart, found, n);
+                        counts.mapped(bytes, a != start);
+                    } else {
+                        above = true;
                     }
-                    counts.mapped(bytes, a != start);
                 }
             } finally {
                 guard.unlock();
             }
+            if (above) {
+                found = takeCounting(a, n, client, allocationMask, original, bytes, a != start);
+            }
             if (found >= 0) {
-                if (above) {
-                    highWater.count(area);
-                }
                 return found;
             }
             a = a + 1 >= areas.length ? 0 : a + 1;
@@ -133,10 +134,55 @@ final class SlotTable {
         return -1;
     }
 
+    /** Takes slots of an area that are more than its ceiling allows, with all locks held, so that the mark is never behind. */
+    private int takeCounting(
+            int a, int n, PoolClient client, long allocationMask, long original, long bytes, boolean fellThrough) {
+        Area area = areas[a];
+        lockAll();
+        try {
+            int found = n <= areaSlots - area.used ? search(a, area.index, n, client, allocationMask, original) : -1;
+            if (found >= 0) {
+                claim(area, a * areaSlots, found, n);
+                client.counts[a].mapped(bytes, fellThrough);
+                highWater.count(area);
+            }
+            return found;
+        } finally {
+            unlockAll();
+        }
+    }
+
+    private void claim(Area area, int areaStart, int slot, int n) {
+        flip(bits, slot, n);
+        int next = slot + n - areaStart;
+        area.index = next >= areaSlots ? 0 : next;
+        area.used += n;
+    }
+
     /** That slot if a run of free slots starts there, else -1: worth a branch where it mostly goes one way. */
     private static int atOnce(long[] words, int slot, int n) {
         int at = (slot >>> SET_SHIFT) << 1;
         return at < words.length && SetBits.runFrom(words[at], words[at + 1], slot & (SET_SLOTS - 1)) >= n ? slot : -1;
+    }
+
+    /**
+     * The first run of one or two free slots that lies right among the next 64 slots, or -1. No branch depends on where it is, because
+     * in a pool in use that cannot be foretold.
+     *
+     * @param pattern slots from there on that lie right
+     */
+    private static int soon(long[] words, int from, int n, long pattern) {
+        int at = from >>> 6;
+        if (at + 1 >= words.length) {
+            return -1;
+        }
+        long free = words[at] >>> from | words[at + 1] << 1 << ~from;
+        if (n == 2) {
+            long lastOfSet = (long) ((from >>> 6) & 1) << ~from;
+            free &= (free >>> 1) & ~lastOfSet;
+        }
+        free &= pattern;
+        return free == 0 ? -1 : from + Long.numberOfTrailingZeros(free);
     }
 
     /**
@@ -314,12 +360,10 @@ final class SlotTable {
 
     /** Free slots become used ones or the other way round; they are all alike. */
     private static void flip(long[] words, int slot, int n) {
-        int at = (slot >>> SET_SHIFT) << 1;
-        int bit = slot & (SET_SLOTS - 1);
+        int at = slot >>> 6;
+        int bit = slot & 63;
         if (bit + n <= 64) {
             words[at] ^= (-1L >>> (64 - n)) << bit;
-        } else if (bit >= 64) {
-            words[at + 1] ^= (-1L >>> (64 - n)) << (bit - 64);
         } else {
             words[at] ^= -1L << bit;
             words[at + 1] ^= -1L >>> (128 - bit - n);

@@ -1,42 +1,69 @@
 package dev.dmaops.backend.swiotlb;
 
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+
 /** What the concurrency tests share. */
 final class Lincheck {
     /** How many scenarios, and how many interleavings of each: the profile {@code concurrency} asks for more. */
-    static final int ITERATIONS = Integer.getInteger("dmaops.lincheck.iterations", 5);
+    private static final int ITERATIONS = Integer.getInteger("dmaops.lincheck.iterations", 5);
 
-    static final int INVOCATIONS = Integer.getInteger("dmaops.lincheck.invocations", 200);
+    private static final int INVOCATIONS = Integer.getInteger("dmaops.lincheck.invocations", 200);
 
     private Lincheck() {}
 
-    /** A pool at rest: bits, records, areas and ceilings agree. Plain code, because every step of it is traced. */
+    /** Interleavings one by one, on one processor. */
+    static ModelCheckingOptions interleavings() {
+        return new ModelCheckingOptions()
+                .threads(2)
+                .actorsPerThread(3)
+                .actorsBefore(1)
+                .actorsAfter(1)
+                .iterations(ITERATIONS)
+                .invocationsPerIteration(INVOCATIONS);
+    }
+
+    /** Threads as they run. */
+    static StressOptions realProcessors() {
+        return new StressOptions()
+                .threads(2)
+                .actorsPerThread(4)
+                .iterations(ITERATIONS)
+                .invocationsPerIteration(INVOCATIONS);
+    }
+
+    /** A pool at rest: bits, records, areas and ceilings agree. Plain code and few steps, because every step of it is traced. */
     static void requireAgreement(SlotTable table, SlotRecords records) {
+        long[] free = new long[table.words()];
         int[] used = new int[table.areaCount()];
-        int covered = 0;
-        for (int slot = 0; slot < table.slots(); slot++) {
+        int slot = 0;
+        while (slot < table.slots()) {
             if (records.isHead(slot)) {
-                require(slot >= covered, "two mappings share slot " + slot);
-                covered = slot + records.slots(slot);
+                int slots = records.slots(slot);
+                used[slot / table.areaSlots()] += slots;
+                slot += slots;
+            } else {
+                free[slot >>> 6] |= 1L << slot;
+                slot++;
             }
-            require(table.isFree(slot) == (slot >= covered), "slot " + slot + " is free and mapped, or neither");
-            if (slot < covered) {
-                used[slot / table.areaSlots()]++;
-            }
+        }
+        for (int word = 0; word < free.length; word++) {
+            require(free[word] == table.freeWord(word), "free bits and records disagree in word ", word);
         }
         int ceilings = 0;
         for (int a = 0; a < table.areaCount(); a++) {
             Area area = table.area(a);
-            require(area.used == used[a], "area " + a + " counts " + area.used + " slots, used are " + used[a]);
-            require(area.used <= area.ceiling, "area " + a + " is above its ceiling");
-            require(area.lock == 0, "area " + a + " is locked");
+            require(area.used == used[a], "another number of slots is used than counted in area ", a);
+            require(area.used <= area.ceiling, "above its ceiling is area ", a);
+            require(area.lock == 0, "locked is area ", a);
             ceilings += area.ceiling;
         }
-        require(ceilings == table.highWater().mark(), "ceilings together are not the high-water mark");
+        require(ceilings == table.highWater().mark(), "the high-water mark is not the ceilings together, which are ", ceilings);
     }
 
-    private static void require(boolean holds, String otherwise) {
+    private static void require(boolean holds, String otherwise, int where) {
         if (!holds) {
-            throw new IllegalStateException(otherwise);
+            throw new IllegalStateException(otherwise + where);
         }
     }
 }

@@ -1,0 +1,26 @@
+package dev.dmaops.backend.swiotlb;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Threads on two areas, each with a lock of its own: the same as on one, the high-water mark over both included. Three of the
+ * smallest mappings fill an area, so that threads also meet in the area of the other.
+ */
+@Tag("concurrency")
+public class TwoAreasLincheckTest extends LincheckPool {
+    /** A fresh pool for each interleaving. */
+    public TwoAreasLincheckTest() {
+        super(256, 2, 40);
+    }
+
+    @Test
+    void everyInterleavingIsAnOrderOfCalls() {
+        Lincheck.interleavings().check(TwoAreasLincheckTest.class);
+    }
+
+    @Test
+    void everyRunOnRealProcessorsIsAnOrderOfCalls() {
+        Lincheck.realProcessors().check(TwoAreasLincheckTest.class);
+    }
+}
