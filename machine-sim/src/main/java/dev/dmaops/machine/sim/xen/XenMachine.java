@@ -74,7 +74,7 @@ public final class XenMachine implements Machine {
         }
         memory = new GuestMemory(all.memory(), domain, ram.end() << BusFrames.SHIFT);
         pages = SimPages.of(request.ram(), request.pageBytes(), request.zoneDmaLimit(), request.zoneDma32());
-        ForeignPlaces free = new ForeignPlaces(domain, pages, places, SECTIONS);
+        ForeignPlaces free = new ForeignPlaces(domain, pages, places, hypervisor.unpopulatedPages() ? SECTIONS : 0);
         foreign = new ForeignMapper(domain, free);
         Set<String> behindIommu = behindXensIommu(request);
         boolean translated = hypervisor.kind() != Kind.XEN_PV && !oneToOne;
