@@ -77,7 +77,7 @@ final class RunCommand implements Callable<Integer> {
             out.print(SceneText.total(reports));
         }
         out.flush();
-        boolean clean = reports.stream().allMatch(report -> report.mismatchedBytes() == 0 && report.faults() == 0);
+        boolean clean = reports.stream().allMatch(SceneReport::isClean);
         return (clean ? ExitCode.FINE : ExitCode.FINDINGS).number();
     }
 
@@ -95,8 +95,7 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.print(json ? SceneJson.ofComparisons(List.of(comparison)) : IommuComparisonText.of(comparison));
         out.flush();
-        boolean clean = comparison.mismatchedBytes() == 0 && comparison.faults() == 0;
-        return (clean ? ExitCode.FINE : ExitCode.FINDINGS).number();
+        return (comparison.isClean() ? ExitCode.FINE : ExitCode.FINDINGS).number();
     }
 
     private void requireDevices(List<SceneReport> reports) {
