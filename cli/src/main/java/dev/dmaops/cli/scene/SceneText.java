@@ -133,7 +133,7 @@ public final class SceneText {
         return device.detections().stream()
                 .map(one -> "  " + device.choice().device() + ": "
                         + (one.missed() == 0
-                                ? one.times() + " times"
+                                ? one.times() == 1 ? "once" : one.times() + " times"
                                 : "FAILED " + one.missed() + " of " + (one.times() + one.missed()) + " times")
                         + ": " + one.what() + "\n")
                 .collect(Collectors.joining());

@@ -59,6 +59,29 @@ final class Machines {
 
     /** A PV dom0 of 8 MiB on a host of 32 MiB. */
     static XenMachine pv(DevicePlan... devices) {
+        return x86(Kind.XEN_PV, true, devices);
+    }
+
+    /** Another domain of 8 MiB on such a host. */
+    static XenMachine guest(Kind kind, DevicePlan... devices) {
+        return x86(kind, false, devices);
+    }
+
+    /** A domU on Arm, on the host of {@link #arm}. */
+    static XenMachine armGuest(DevicePlan... devices) {
+        Hypervisor hypervisor = new Hypervisor(
+                Kind.XEN_ARM,
+                false,
+                Optional.empty(),
+                Optional.of(false),
+                Optional.of(true),
+                false,
+                true,
+                "test");
+        return arm(hypervisor, devices);
+    }
+
+    private static XenMachine x86(Kind kind, boolean initial, DevicePlan... devices) {
         return XenMachine.open(new MachineRequest(
                 List.of(new MemoryRange(0, 8 * MIB)),
                 4096,
@@ -69,10 +92,10 @@ final class Machines {
                 List.of(devices),
                 1,
                 new Hypervisor(
-                        Kind.XEN_PV,
-                        true,
-                        Optional.of(false),
-                        Optional.of(true),
+                        kind,
+                        initial,
+                        Optional.of(kind != Kind.XEN_PV),
+                        Optional.of(kind == Kind.XEN_PV),
                         Optional.empty(),
                         true,
                         false,

@@ -280,6 +280,22 @@ class XenMachineTest {
     }
 
     @Test
+    void domUOnArmHasFramesAnywhereAndItsDevicesAreTranslated() {
+        try (XenMachine domU = Machines.armGuest(Machines.device("nic", true, Optional.empty()))) {
+            assertThat(domU.domain().directMapped()).isFalse();
+            assertThat(LongStream.range(0x40000, 0x41000)
+                            .filter(pfn -> domU.domain().machineFrame(pfn) == pfn)
+                            .count())
+                    .isLessThan(0x1000);
+            SimPattern.fill(domU.memory().segment(0x4000_0000, 4096), 9);
+
+            assertThat(domU.devices().engine("nic").mismatches(0x4000_0000, 4096, 9))
+                    .isZero();
+            assertThat(domU.host().audit()).isEmpty();
+        }
+    }
+
+    @Test
     void withoutUnpopulatedPagesForeignPagesAppearInRamThatWasGivenBack() {
         try (XenMachine without = Machines.armWithoutUnpopulatedPages()) {
             XenDomain other = without.startDomain(1, 8 << 20, 64);
