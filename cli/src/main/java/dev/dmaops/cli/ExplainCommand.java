@@ -52,8 +52,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--patch",
             paramLabel = "NAME",
-            description = "Says what each device gets before this patch of the kernel's Kconfig and after; known: 2021. Without"
-                    + " CONFIG: on every kind of kernel.")
+            description =
+                    "Says what each device gets before this patch of the kernel's Kconfig and after; known: 2021. Without"
+                            + " CONFIG: on every kind of kernel.")
     private Optional<String> patch;
 
     @Option(names = "--json", description = "Prints JSON.")

@@ -30,8 +30,7 @@ public record PatchRow(PatchCase kind, PatchExplanation explanation) {
      */
     public static List<PatchRow> all(String patch) {
         return PatchCase.all().stream()
-                .map(kind ->
-                        new PatchRow(kind, PatchExplanation.of(system(kind), kind.config(), patch)))
+                .map(kind -> new PatchRow(kind, PatchExplanation.of(system(kind), kind.config(), patch)))
                 .toList();
     }
 
@@ -41,7 +40,9 @@ public record PatchRow(PatchCase kind, PatchExplanation explanation) {
                 .name(kind.id())
                 .memory(RAM)
                 .hypervisor(below(kind))
-                .device("device", device -> device.bus(pci ? Bus.PCI : Bus.PLATFORM).mask(DmaMask.ALL));
+                .device(
+                        "device",
+                        device -> device.bus(pci ? Bus.PCI : Bus.PLATFORM).mask(DmaMask.ALL));
         // Without PCI the kernel can be no dom0 on x86, and a PV guest asks for Xen's ops by itself.
         return PlatformDescription.of(
                 kind.inputs().contains("XEN_PV=y") && !pci

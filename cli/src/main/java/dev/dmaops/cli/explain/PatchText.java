@@ -45,7 +45,8 @@ public final class PatchText {
         long devices = rows.stream()
                 .filter(row -> !row.before().backend().equals(row.after().backend()))
                 .count();
-        return title(rows.getFirst().explanation().patch()) + "\nA 64-bit device on every kind of kernel\n" + table.text()
+        return title(rows.getFirst().explanation().patch()) + "\nA 64-bit device on every kind of kernel\n"
+                + table.text()
                 + "\n" + kernels + " of " + rows.size() + " kernels lose SWIOTLB_XEN, " + devices + " of " + rows.size()
                 + " devices get another backend.\n";
     }

@@ -120,7 +120,8 @@ public final class SceneText {
         }
         String copies = device.grantCopies() == 0
                 ? "no grant copies"
-                : rate(device, device.grantCopies()) + " grant copies of " + mebibytes(device.grantCopiedBytes()) + " MiB";
+                : rate(device, device.grantCopies()) + " grant copies of " + mebibytes(device.grantCopiedBytes())
+                        + " MiB";
         return "  " + device.choice().device() + " for other domains: " + rate(device, device.foreignMaps())
                 + " pages mapped, " + copies + ", " + rate(device, device.bouncedTotal()) + " bounces\n";
     }

@@ -49,7 +49,8 @@ final class DeviceTally {
 
     /** Something that had to happen did, or did not. */
     void detected(String what, boolean happened) {
-        detections.put(what, detections.getOrDefault(what, new Detection(what, 0, 0)).and(happened));
+        detections.put(
+                what, detections.getOrDefault(what, new Detection(what, 0, 0)).and(happened));
     }
 
     List<Detection> detections() {

@@ -18,8 +18,7 @@ final class DeviceWorkload implements AutoCloseable {
     private boolean closed;
 
     /** Makes the device's operations, and allocates what they need. */
-    DeviceWorkload(
-            DmaDevice device, SimDevices hardware, OperationsMaker maker, Optional<BouncePool> pool, long seed) {
+    DeviceWorkload(DmaDevice device, SimDevices hardware, OperationsMaker maker, Optional<BouncePool> pool, long seed) {
         this.device = device;
         this.hardware = hardware;
         this.pool = pool;

@@ -66,8 +66,7 @@ public final class PlatformWorkload {
                     if (wanted.test(device.id()) && canRun(device.choice())) {
                         workloads.put(
                                 device.id(),
-                                new DeviceWorkload(
-                                        device, hardware, maker, pool(device.choice()), settings.seed()));
+                                new DeviceWorkload(device, hardware, maker, pool(device.choice()), settings.seed()));
                     }
                 }
                 drive(List.copyOf(workloads.values()), List.copyOf(workloads.keySet()));

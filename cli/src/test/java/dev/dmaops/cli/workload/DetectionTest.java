@@ -12,13 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class DetectionTest {
     private static final BackendChoice CHOICE = new BackendChoice(
-            "dev",
-            "direct",
-            BounceMode.NONE,
-            PoolKind.NONE,
-            IommuDomainType.NONE,
-            SetMaskOutcome.OK,
-            List.of());
+            "dev", "direct", BounceMode.NONE, PoolKind.NONE, IommuDomainType.NONE, SetMaskOutcome.OK, List.of());
 
     private final DeviceTally tally = new DeviceTally();
 

@@ -135,7 +135,9 @@ final class XenWorkloadsTest {
             Path file = Files.writeString(
                     folder.resolve(scene + ".conf"),
                     Files.readString(Examples.folder().resolve(scene + ".conf"))
-                                    .replace("\"boards/", "\"" + Examples.folder().toAbsolutePath() + "/boards/")
+                                    .replace(
+                                            "\"boards/",
+                                            "\"" + Examples.folder().toAbsolutePath() + "/boards/")
                             + "workload = " + workload + "\n");
 
             Command command = Command.run("run", file.toString(), "--ops", "40");
@@ -168,7 +170,8 @@ final class XenWorkloadsTest {
         Scene scene = Scene.of(Examples.folder().resolve(name + ".conf"));
         SceneReport report = new ScenePlayer(SETTINGS, Optional.empty(), id -> {}).play(scene);
         assertThat(report.devices())
-                .allSatisfy(driven -> assertThat(driven.report().isClean()).as("%s", driven).isTrue());
+                .allSatisfy(driven ->
+                        assertThat(driven.report().isClean()).as("%s", driven).isTrue());
         return report.devices().stream()
                 .map(DrivenDevice::report)
                 .collect(Collectors.toMap(device -> device.choice().device(), Function.identity()));

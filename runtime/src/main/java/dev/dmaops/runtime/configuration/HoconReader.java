@@ -79,8 +79,10 @@ final class HoconReader {
             root.missing("platform", "one of x86, arm, arm64");
         }
         Sourced<Architecture> platform = architecture.orElse(Sourced.byDefault(Architecture.ARM64));
-        KernelSettings kernel = root.section("kernel").map(SectionReaders::kernel).orElse(KernelSettings.DEFAULT);
-        MachineSettings machine = root.section("machine").map(MachineReader::machine).orElse(MachineSettings.DEFAULT);
+        KernelSettings kernel =
+                root.section("kernel").map(SectionReaders::kernel).orElse(KernelSettings.DEFAULT);
+        MachineSettings machine =
+                root.section("machine").map(MachineReader::machine).orElse(MachineSettings.DEFAULT);
         Hypervisor hypervisor = HypervisorReader.hypervisor(root.section("hypervisor"), platform.value());
         return new PlatformConfiguration(
                 name,

@@ -19,9 +19,8 @@ final class WorkloadReader {
     }
 
     private static Optional<String> unfit(Workload workload, Hypervisor below) {
-        String found = below.isXen()
-                ? below.kind().text() + (below.initialDomain() ? " dom0" : " domU")
-                : "no hypervisor";
+        String found =
+                below.isXen() ? below.kind().text() + (below.initialDomain() ? " dom0" : " domU") : "no hypervisor";
         return switch (workload) {
             case MIXED -> Optional.empty();
             case BLOCK_BACKEND, NETWORK_BACKEND, GRANT_LOSS ->

@@ -35,24 +35,27 @@ final class PlatformConfigurationTest {
                         platform = arm64
                         workload = network-backend
                         """))
-                .hasMessage("DMA-1001 board.conf:2: workload: network-backend maps pages of other domains: expected a dom0,"
-                        + " hypervisor { kind = xen or xen-pv, domain = dom0 }, found no hypervisor. Describe one, or leave"
-                        + " workload out.");
+                .hasMessage(
+                        "DMA-1001 board.conf:2: workload: network-backend maps pages of other domains: expected a dom0,"
+                                + " hypervisor { kind = xen or xen-pv, domain = dom0 }, found no hypervisor. Describe one, or leave"
+                                + " workload out.");
         assertThatThrownBy(() -> parse("""
                         platform = arm64
                         workload = exchange-exhaustion
                         hypervisor { kind = xen, domain = dom0 }
                         """))
-                .hasMessage("DMA-1001 board.conf:2: workload: exchange-exhaustion exchanges memory with Xen, which only a PV"
-                        + " domain can: expected hypervisor { kind = xen-pv }, found xen-arm dom0. Describe one, or leave"
-                        + " workload out.");
+                .hasMessage(
+                        "DMA-1001 board.conf:2: workload: exchange-exhaustion exchanges memory with Xen, which only a PV"
+                                + " domain can: expected hypervisor { kind = xen-pv }, found xen-arm dom0. Describe one, or leave"
+                                + " workload out.");
         assertThatThrownBy(() -> parse("""
                         platform = x86
                         hypervisor { kind = xen-pv, domain = dom0 }
                         workload = network-bakend
                         """))
-                .hasMessage("DMA-1001 board.conf:3: workload: expected one of mixed, block-backend, network-backend, grant-loss,"
-                        + " exchange-exhaustion, found \"network-bakend\". Did you mean network-backend?");
+                .hasMessage(
+                        "DMA-1001 board.conf:3: workload: expected one of mixed, block-backend, network-backend, grant-loss,"
+                                + " exchange-exhaustion, found \"network-bakend\". Did you mean network-backend?");
     }
 
     @Test

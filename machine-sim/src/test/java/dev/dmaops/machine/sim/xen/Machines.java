@@ -70,14 +70,7 @@ final class Machines {
     /** A domU on Arm, on the host of {@link #arm}. */
     static XenMachine armGuest(DevicePlan... devices) {
         Hypervisor hypervisor = new Hypervisor(
-                Kind.XEN_ARM,
-                false,
-                Optional.empty(),
-                Optional.of(false),
-                Optional.of(true),
-                false,
-                true,
-                "test");
+                Kind.XEN_ARM, false, Optional.empty(), Optional.of(false), Optional.of(true), false, true, "test");
         return arm(hypervisor, devices);
     }
 

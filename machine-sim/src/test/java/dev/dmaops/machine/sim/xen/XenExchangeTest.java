@@ -142,11 +142,21 @@ class XenExchangeTest {
         long[] one = {dom0.machineFrame(0x100)};
         long[] to = {0x100};
 
-        assertThat(run(dom0, new ExchangeRequest(5, 6, 13, 0, 0, 9), one, to)).as("order first").isEqualTo(EPERM);
-        assertThat(run(dom0, new ExchangeRequest(5, 5, 0, 0, 0, 2), one, to)).as("more than there are").isEqualTo(EINVAL);
-        assertThat(run(dom0, new ExchangeRequest(0, 1, 0, 0, 0, 0), one, to)).as("two domains").isEqualTo(EINVAL);
-        assertThat(run(dom0, new ExchangeRequest(5, 5, 0, 0, 0, 1), one, to)).as("all done before").isZero();
-        assertThat(run(dom0, new ExchangeRequest(5, 5, 0, 0, 0, 0), one, to)).as("no such domain").isEqualTo(ESRCH);
+        assertThat(run(dom0, new ExchangeRequest(5, 6, 13, 0, 0, 9), one, to))
+                .as("order first")
+                .isEqualTo(EPERM);
+        assertThat(run(dom0, new ExchangeRequest(5, 5, 0, 0, 0, 2), one, to))
+                .as("more than there are")
+                .isEqualTo(EINVAL);
+        assertThat(run(dom0, new ExchangeRequest(0, 1, 0, 0, 0, 0), one, to))
+                .as("two domains")
+                .isEqualTo(EINVAL);
+        assertThat(run(dom0, new ExchangeRequest(5, 5, 0, 0, 0, 1), one, to))
+                .as("all done before")
+                .isZero();
+        assertThat(run(dom0, new ExchangeRequest(5, 5, 0, 0, 0, 0), one, to))
+                .as("no such domain")
+                .isEqualTo(ESRCH);
         assertThat(run(other, new ExchangeRequest(0, 0, 0, 0, 0, 0), one, to))
                 .as("not for others")
                 .isEqualTo(EPERM);
@@ -172,8 +182,7 @@ class XenExchangeTest {
                         .isEqualTo(order == 10 ? EINVAL : EPERM);
             }
         }
-        try (XenMachine driver = Machines.guest(
-                Kind.XEN_PV, Machines.device("nic", true, Optional.empty()))) {
+        try (XenMachine driver = Machines.guest(Kind.XEN_PV, Machines.device("nic", true, Optional.empty()))) {
             assertThat(run(driver.domain(), ExchangeRequest.own(0, 12, 0), new long[1 << 12], new long[1]))
                     .as("a guest that was given a device")
                     .isEqualTo(EINVAL);
