@@ -37,7 +37,11 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "Configuration of the platform.")
+    @Parameters(
+            paramLabel = "CONFIG",
+            arity = "0..1",
+            description =
+                    "Configuration of the platform; its workload says what is done with the devices (default: mixed).")
     private Optional<Path> configuration;
 
     @Option(names = "--ops", paramLabel = "N", description = "Operations for each device (default: 400).")

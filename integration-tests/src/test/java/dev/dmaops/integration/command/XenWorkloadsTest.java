@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The scenes of Xen that are examples: what their devices do, and that every byte is right on both sides. */
@@ -145,6 +146,29 @@ final class XenWorkloadsTest {
             assertThat(command.status()).as(command.err() + command.out()).isZero();
             assertThat(command.out()).contains(" 0 wrong bytes.").doesNotContain("FAILED", "led nowhere");
         }
+    }
+
+    /** The negative control: a device that gets dom0's own address of another domain's page meets nothing, or other memory. */
+    @ParameterizedTest
+    @CsvSource({
+        "raspberry-pi-4-xen-block, \"nvme\", swiotlb",
+        "raspberry-pi-4-xen-network, \"ethernet\", swiotlb",
+        "pc-xen-pv-network, \"0000:04:00.0\", direct"
+    })
+    void backendThatDoesNotTranslateIsFound(String scene, String device, String backend, @TempDir Path folder)
+            throws IOException {
+        String id = device.replace("\"", "");
+        Path file = Files.writeString(
+                folder.resolve("wrong.conf"),
+                Files.readString(Examples.folder().resolve(scene + ".conf"))
+                        .replace("\"" + id + "\" { ", "\"" + id + "\" { backend = " + backend + ", "));
+
+        Command command = Command.run("run", file.toString(), "--ops", "20", "--devices", id, "--json");
+
+        assertThat(command.status()).as(command.err()).isEqualTo(1);
+        assertThat(command.out())
+                .contains("\"backend\" : \"" + backend + "\"")
+                .doesNotContain("\"mismatchedBytes\" : 0\n");
     }
 
     @Test

@@ -34,7 +34,8 @@ class NothingAllocatedTest {
             ForeignPage high = dom0.map(dom0.guest(1, 64), 0);
             ForeignPage low = dom0.map(dom0.guest(2, 32), 0);
 
-            // Cache maintenance of pages of others is a call into the simulated Xen, which looks in maps and is not measured here.
+            // Cache maintenance of pages of others is a call into the simulated Xen, which looks in maps and is not
+            // measured here.
             assertNothingAllocated(dom0.device("unsnooped"), 0x4000_0000L, PAGE);
             for (String id : new String[] {"wide", "narrow"}) {
                 assertNothingAllocated(dom0.device(id), 0x4000_0000L, PAGE);

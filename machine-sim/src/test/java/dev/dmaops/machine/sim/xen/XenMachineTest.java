@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dmaops.api.DmaDirection;
 import dev.dmaops.api.DmaUsageException;
+import dev.dmaops.machine.sim.DmaEngine;
 import dev.dmaops.machine.sim.SimFault;
 import dev.dmaops.machine.sim.SimPattern;
 import dev.dmaops.spi.CacheMaintenance;
@@ -14,7 +15,6 @@ import dev.dmaops.spi.FrameValidity;
 import dev.dmaops.spi.IommuAttachment.Hardware;
 import dev.dmaops.spi.PhysicalMemory;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -280,6 +280,26 @@ class XenMachineTest {
     }
 
     @Test
+    void behindXensIommuAPvDomainsDevicesUseMachineAddressesOfItsOwnAndOfWhatItMaps() {
+        try (XenMachine pv = Machines.pv(Machines.device("nic", true, Optional.of(Hardware.XEN_HIDDEN)))) {
+            XenDomain other = pv.startDomain(1, 1 << 20, 64);
+            SimPattern.fill(pv.memory().segment(0x5000, 4096), 3);
+            SimPattern.fill(pv.memoryOf(other).segment(0x5000, 4096), 9);
+            ForeignPage page = pv.foreign().map(1, other.grants().offer(0, 5, true), true);
+            DmaEngine nic = pv.devices().engine("nic");
+
+            assertThat(nic.mismatches(pv.domain().machineFrame(5) << 12, 4096, 3))
+                    .isZero();
+            assertThat(nic.mismatches(page.machineAddress(), 4096, 9)).isZero();
+            assertThat(nic.writePattern(page.machineAddress(), 16, 1)).isZero();
+            assertThat(nic.checksum(other.machineFrame(6) << 12, 16)).isEqualTo(-1);
+            assertThat(nic.faults())
+                    .extracting(SimFault::reason)
+                    .containsExactly(SimFault.Reason.IOMMU_NOT_WRITABLE, SimFault.Reason.IOMMU_NOT_MAPPED);
+        }
+    }
+
+    @Test
     void domUOnArmHasFramesAnywhereAndItsDevicesAreTranslated() {
         try (XenMachine domU = Machines.armGuest(Machines.device("nic", true, Optional.empty()))) {
             assertThat(domU.domain().directMapped()).isFalse();
@@ -292,63 +312,6 @@ class XenMachineTest {
             assertThat(domU.devices().engine("nic").mismatches(0x4000_0000, 4096, 9))
                     .isZero();
             assertThat(domU.host().audit()).isEmpty();
-        }
-    }
-
-    @Test
-    void withoutUnpopulatedPagesForeignPagesAppearInRamThatWasGivenBack() {
-        try (XenMachine without = Machines.armWithoutUnpopulatedPages()) {
-            XenDomain other = without.startDomain(1, 8 << 20, 64);
-            SimPattern.fill(without.memoryOf(other).segment(0x5000, 4096), 9);
-            int reference = other.grants().offer(0, 5, false);
-
-            ForeignPage page = without.foreign().map(1, reference, false);
-
-            assertThat(page.physical()).isBetween(1L << 30, (1L << 30) + (16 << 20));
-            assertThat(without.domain().machineFrame(page.physical() >> 12)).isEqualTo(other.machineFrame(5));
-            assertThat(SimPattern.mismatches(without.memory().segment(page.physical(), 4096), 9))
-                    .isZero();
-            without.foreign().unmap(page);
-            assertThat(without.memory().isRam(page.physical(), 1))
-                    .as("kept for the next page, with nothing behind")
-                    .isFalse();
-            assertThat(without.host().audit()).isEmpty();
-        }
-    }
-
-    @Test
-    void placeThatWasGivenBackLongestAgoIsTakenFirst() {
-        try (XenMachine without = Machines.armWithoutUnpopulatedPages()) {
-            XenDomain other = without.startDomain(1, 8 << 20, 64);
-            List<ForeignPage> pages = LongStream.range(0, 3)
-                    .mapToObj(pfn -> without.foreign().map(1, other.grants().offer(0, pfn, false), false))
-                    .toList();
-            pages.forEach(without.foreign()::unmap);
-
-            assertThat(LongStream.range(0, 3)
-                            .mapToObj(pfn ->
-                                    without.foreign().map(1, other.grants().offer(0, pfn, false), false))
-                            .map(ForeignPage::physical))
-                    .containsExactlyElementsOf(
-                            pages.stream().map(ForeignPage::physical).toList());
-        }
-    }
-
-    @Test
-    void ramComesBackWhenMorePlacesAreGivenBackThanAreKept() {
-        try (XenMachine without = Machines.armWithoutUnpopulatedPages()) {
-            XenDomain other = without.startDomain(1, 8 << 20, 64);
-            long free = without.pages().freePages();
-            List<ForeignPage> pages = LongStream.range(0, ForeignPlaces.KEPT + 10)
-                    .mapToObj(pfn -> without.foreign().map(1, other.grants().offer(0, pfn, false), false))
-                    .toList();
-            assertThat(pages).allMatch(ForeignPage::isMapped);
-            assertThat(without.pages().freePages()).isEqualTo(free - ForeignPlaces.KEPT - 10);
-
-            pages.forEach(without.foreign()::unmap);
-
-            assertThat(without.pages().freePages()).isEqualTo(free - ForeignPlaces.KEPT);
-            assertThat(without.host().audit()).isEmpty();
         }
     }
 
