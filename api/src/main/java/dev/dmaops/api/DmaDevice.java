@@ -261,10 +261,21 @@ public final class DmaDevice {
                 : ops.mapScatter(list, direction, attributes);
     }
 
-    /** Takes a mapped list back. */
+    /**
+     * Takes a mapped list back.
+     *
+     * @throws DmaUsageException BUFFER_GONE when the memory of an entry was given away meanwhile; the list is unmapped all the same
+     */
     public void unmapScatter(ScatterList list, DmaDirection direction, int attributes) {
         requireMapped(list);
-        ops.unmapScatter(list, direction, attributes);
+        try {
+            ops.unmapScatter(list, direction, attributes);
+        } catch (DmaUsageException failure) {
+            if (failure.code() == DmaErrorCode.BUFFER_GONE) {
+                list.recordMapped(0);
+            }
+            throw failure;
+        }
         list.recordMapped(0);
     }
 

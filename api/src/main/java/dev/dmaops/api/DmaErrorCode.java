@@ -94,6 +94,8 @@ public enum DmaErrorCode {
     INVALID_ARGUMENT(3013),
     /** IOMMU mapping misuse. */
     IOMMU_USAGE(3014),
+    /** The memory of a buffer was given away while it was mapped: what a device wrote cannot be copied back. */
+    BUFFER_GONE(3015),
 
     /** The pool cannot be made as asked. */
     POOL_NOT_CREATED(4001),

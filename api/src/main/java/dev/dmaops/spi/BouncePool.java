@@ -59,7 +59,8 @@ public interface BouncePool extends AutoCloseable {
     /**
      * Copies back as direction and attributes say, and gives the slots back.
      *
-     * @throws dev.dmaops.api.DmaUsageException NOT_MAPPED when no mapping starts there; nothing changes
+     * @throws dev.dmaops.api.DmaUsageException NOT_MAPPED when no mapping starts there; nothing changes. BUFFER_GONE when the memory
+     *     to copy back to is none any more; the slots are given back
      */
     void unmap(DmaDeviceState device, long physical, long bytes, DmaDirection direction, int attributes);
 

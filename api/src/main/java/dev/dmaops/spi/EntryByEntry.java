@@ -2,6 +2,8 @@ package dev.dmaops.spi;
 
 import dev.dmaops.api.DmaAttributes;
 import dev.dmaops.api.DmaDirection;
+import dev.dmaops.api.DmaErrorCode;
+import dev.dmaops.api.DmaUsageException;
 import dev.dmaops.api.ScatterList;
 import java.lang.foreign.MemorySegment;
 
@@ -33,10 +35,21 @@ public final class EntryByEntry {
         return list.entries();
     }
 
-    /** {@link DmaOps#unmapScatter}. */
+    /** {@link DmaOps#unmapScatter}. An entry whose memory is gone does not keep the others mapped; it is reported at the end. */
     public static void unmap(DmaOps ops, ScatterList list, DmaDirection direction, int attributes) {
+        DmaUsageException gone = null;
         for (int i = 0; i < list.entries(); i++) {
-            ops.unmap(list.recordedAddress(i), list.entryBytes(i), direction, attributes);
+            try {
+                ops.unmap(list.recordedAddress(i), list.entryBytes(i), direction, attributes);
+            } catch (DmaUsageException failure) {
+                if (failure.code() != DmaErrorCode.BUFFER_GONE) {
+                    throw failure;
+                }
+                gone = failure;
+            }
+        }
+        if (gone != null) {
+            throw gone;
         }
     }
 

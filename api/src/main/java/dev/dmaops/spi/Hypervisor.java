@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param notDirectMapped XENFEAT_not_direct_mapped; empty when not reported
  * @param pvPciPossible whether a PV guest's memory map has a reserved entry, as a host's has
  * @param cacheFlush whether the grant table's cache maintenance call exists
+ * @param unpopulatedPages whether there is address space without RAM where pages of other domains can appear, which on Arm Xen tells
+ *     of (extended regions); without it the kernel gives RAM back to Xen for them
  * @param origin where this came from
  */
 public record Hypervisor(
@@ -22,10 +24,47 @@ public record Hypervisor(
         Optional<Boolean> notDirectMapped,
         boolean pvPciPossible,
         boolean cacheFlush,
+        boolean unpopulatedPages,
         String origin) {
     /** No hypervisor, or none that matters. */
     public static final Hypervisor NONE = new Hypervisor(
             Kind.NATIVE, false, Optional.empty(), Optional.empty(), Optional.empty(), false, false, "default");
+
+    /** With address space for pages of other domains. */
+    public Hypervisor(
+            Kind kind,
+            boolean initialDomain,
+            Optional<Boolean> autoTranslated,
+            Optional<Boolean> directMapped,
+            Optional<Boolean> notDirectMapped,
+            boolean pvPciPossible,
+            boolean cacheFlush,
+            String origin) {
+        this(
+                kind,
+                initialDomain,
+                autoTranslated,
+                directMapped,
+                notDirectMapped,
+                pvPciPossible,
+                cacheFlush,
+                true,
+                origin);
+    }
+
+    /** The same where pages of other domains need RAM given back to Xen. */
+    public Hypervisor withoutUnpopulatedPages() {
+        return new Hypervisor(
+                kind,
+                initialDomain,
+                autoTranslated,
+                directMapped,
+                notDirectMapped,
+                pvPciPossible,
+                cacheFlush,
+                false,
+                origin);
+    }
 
     /** Kinds of domains. */
     public enum Kind {

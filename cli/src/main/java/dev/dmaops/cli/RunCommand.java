@@ -37,7 +37,11 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "Configuration of the platform.")
+    @Parameters(
+            paramLabel = "CONFIG",
+            arity = "0..1",
+            description =
+                    "Configuration of the platform; its workload says what is done with the devices (default: mixed).")
     private Optional<Path> configuration;
 
     @Option(names = "--ops", paramLabel = "N", description = "Operations for each device (default: 400).")
@@ -77,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
             out.print(SceneText.total(reports));
         }
         out.flush();
-        boolean clean = reports.stream().allMatch(report -> report.mismatchedBytes() == 0 && report.faults() == 0);
+        boolean clean = reports.stream().allMatch(SceneReport::isClean);
         return (clean ? ExitCode.FINE : ExitCode.FINDINGS).number();
     }
 
@@ -95,8 +99,7 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.print(json ? SceneJson.ofComparisons(List.of(comparison)) : IommuComparisonText.of(comparison));
         out.flush();
-        boolean clean = comparison.mismatchedBytes() == 0 && comparison.faults() == 0;
-        return (clean ? ExitCode.FINE : ExitCode.FINDINGS).number();
+        return (comparison.isClean() ? ExitCode.FINE : ExitCode.FINDINGS).number();
     }
 
     private void requireDevices(List<SceneReport> reports) {

@@ -87,7 +87,7 @@ final class RunCommandTest {
 
     private static String withoutSpeed(String json) {
         return json.lines()
-                .filter(line -> !line.contains("bytesPerSecond") && !line.contains("nanos"))
+                .filter(line -> !line.contains("PerSecond") && !line.contains("nanos"))
                 .toList()
                 .toString();
     }

@@ -108,4 +108,19 @@ final class PoolMessages {
     private static String hex(long address) {
         return "0x" + Long.toHexString(address);
     }
+
+    /** The copy of what the device wrote has no place to go. */
+    static DmaUsageException bufferGone(
+            DmaDeviceState device, String pool, long original, boolean heap, long bytes, RuntimeException cause) {
+        DmaUsageException gone = new DmaUsageException(
+                DmaErrorCode.BUFFER_GONE,
+                device.id() + ": cannot copy " + bytes + " bytes back to "
+                        + (heap
+                                ? "a Java buffer: it is closed, or another thread's."
+                                : "physical=" + hex(original) + ": it is no memory any more.")
+                        + " What the device wrote is dropped and the mapping has ended. Unmap a"
+                        + " buffer before its memory is given away. [pool " + pool + "]");
+        gone.initCause(cause);
+        return gone;
+    }
 }

@@ -293,10 +293,22 @@ final class SlotPool implements BouncePool {
         }
         if (direction.reachesCpu() && (attributes & DmaAttributes.SKIP_CPU_SYNC) == 0) {
             requireHead(device, head, physical);
-            copyOut(physical, records.original(head), 0, records.memory(head), length);
-            client(device).counts[table.areaIndex(head)].copied(false, length);
+            copyBack(device, head, physical, length);
         }
         release(device, head, physical);
+    }
+
+    /** A mapping whose buffer is gone, such as another domain's page, ends all the same: its slots are not lost. */
+    private void copyBack(DmaDeviceState device, int head, long physical, long length) {
+        long original = records.original(head);
+        MemorySegment buffer = records.memory(head);
+        try {
+            copyOut(physical, original, 0, buffer, length);
+        } catch (RuntimeException failure) {
+            release(device, head, physical);
+            throw PoolMessages.bufferGone(device, name, original, buffer != null, length, failure);
+        }
+        client(device).counts[table.areaIndex(head)].copied(false, length);
     }
 
     /** The head of a mapping that has padding, or what is wrong with unmapping it. */

@@ -10,6 +10,7 @@ import dev.dmaops.api.DmaUsageException;
 import dev.dmaops.api.PoolStatistics;
 import dev.dmaops.spi.PoolState;
 import dev.dmaops.spi.Refusals;
+import java.lang.foreign.Arena;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +71,43 @@ class SlotPoolMisuseTest {
                     "nothing is mapped there",
                     () -> test.pool.unmap(test.device, address, 5000, DmaDirection.FROM_DEVICE, 0));
         }
+    }
+
+    /** Another domain's page that was unmapped under the mapping, say. */
+    @Test
+    void bufferWhoseMemoryIsGoneIsReportedAndItsSlotsComeBack() {
+        try (TestPool gone = TestPool.withMemory(VanishingMemory::new)) {
+            VanishingMemory memory = (VanishingMemory) gone.memory;
+            long dma = gone.pool.map(gone.device, TestPool.BUFFERS, 4096, 0, DmaDirection.BIDIRECTIONAL, 0, reason());
+            memory.goneFrom = TestPool.BUFFERS;
+
+            assertThatThrownBy(() -> gone.pool.unmap(gone.device, dma, 4096, DmaDirection.BIDIRECTIONAL, 0))
+                    .isInstanceOf(DmaUsageException.class)
+                    .hasMessage(
+                            "DMA-3015 disk: cannot copy 4096 bytes back to physical=0x200000000: it is no memory any more."
+                                    + " What the device wrote is dropped and the mapping has ended. Unmap a buffer before its"
+                                    + " memory is given away. [pool default]");
+
+            assertThat(gone.pool.statistics().usedSlots()).isZero();
+            SlotPoolInvariants.check(gone.pool);
+            assertThat(gone.pool.statistics().bytesToCpu()).isZero();
+        }
+    }
+
+    @Test
+    void closedJavaBufferIsReportedAndItsSlotsComeBack() {
+        int used = test.pool.statistics().usedSlots();
+        long dma;
+        try (Arena arena = Arena.ofConfined()) {
+            dma = test.pool.mapMemory(test.device, arena.allocate(100), DmaDirection.FROM_DEVICE, 0);
+        }
+
+        assertThatThrownBy(() -> test.pool.unmap(test.device, dma, 100, DmaDirection.FROM_DEVICE, 0))
+                .isInstanceOf(DmaUsageException.class)
+                .hasMessageStartingWith(
+                        "DMA-3015 disk: cannot copy 100 bytes back to a Java buffer: it is closed, or another thread's. ");
+
+        assertThat(test.pool.statistics().usedSlots()).isEqualTo(used);
     }
 
     @Test

@@ -6,8 +6,10 @@ import dev.dmaops.machine.sim.SimCpus;
 import dev.dmaops.machine.sim.SimMachine;
 import dev.dmaops.spi.DeviceLimits;
 import dev.dmaops.spi.DmaDeviceState;
+import dev.dmaops.spi.PhysicalMemory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A pool over a simulated machine, with its log and a device. */
 final class TestPool implements AutoCloseable {
@@ -15,12 +17,19 @@ final class TestPool implements AutoCloseable {
     static final long BUFFERS = 0x2_0000_0000L;
 
     final SimMachine machine;
+    final PhysicalMemory memory;
     final SlotPool pool;
     final List<String> log = new ArrayList<>();
     final DmaDeviceState device = device(DmaConstraints.DEFAULT, DmaRangeMap.IDENTITY);
 
     private TestPool(SlotGeometry geometry, boolean zeroPadding, boolean restricted) {
+        this(geometry, zeroPadding, restricted, memory -> memory);
+    }
+
+    private TestPool(
+            SlotGeometry geometry, boolean zeroPadding, boolean restricted, UnaryOperator<PhysicalMemory> around) {
         machine = SimMachine.builder().ram(0, 11L << 30).cpus(64).open();
+        memory = around.apply(machine.memory());
         pool = new SlotPool(
                 "default",
                 geometry,
@@ -28,7 +37,7 @@ final class TestPool implements AutoCloseable {
                 restricted,
                 zeroPadding,
                 4096,
-                machine.memory(),
+                memory,
                 machine.cpus(),
                 (device, text) -> log.add(text),
                 () -> {});
@@ -41,6 +50,11 @@ final class TestPool implements AutoCloseable {
 
     static TestPool at(long start, int slots, int areas) {
         return new TestPool(new SlotGeometry(start, slots, areas), false, false);
+    }
+
+    /** A pool whose memory is looked at through something. */
+    static TestPool withMemory(UnaryOperator<PhysicalMemory> around) {
+        return new TestPool(new SlotGeometry(START, 128, 1), false, false, around);
     }
 
     static TestPool zeroing(int slots) {

@@ -31,7 +31,15 @@ public record Explanation(String name, SystemDescription system, PlatformPlan pl
      * @throws DmaConfigurationException with every mistake
      */
     public static Explanation of(Path configuration) {
-        PlatformDescription description = PlatformDescription.read(configuration);
+        return of(PlatformDescription.read(configuration));
+    }
+
+    /**
+     * Lets the rules decide about a system that was described already.
+     *
+     * @throws DmaConfigurationException when the description contradicts itself, or the rules are not here
+     */
+    static Explanation of(PlatformDescription description) {
         PlatformPlan plan = Planner.plan(description, Providers.load(), description.topology());
         return new Explanation(description.configuration().name(), description.system(), plan);
     }
@@ -84,10 +92,15 @@ public record Explanation(String name, SystemDescription system, PlatformPlan pl
                 + system.kernel().value() + ", " + below();
     }
 
-    private String below() {
-        String domain = system.hypervisor().isXen()
+    /** What kind of domain it is, in two words. */
+    String domain() {
+        return system.hypervisor().isXen()
                 ? (system.hypervisor().kind().text() + (system.hypervisor().initialDomain() ? " dom0" : " domU"))
                 : "no hypervisor";
+    }
+
+    private String below() {
+        String domain = domain();
         return switch (system.encryption().value()) {
             case NONE -> domain;
             default ->

@@ -26,7 +26,8 @@ public final class ExplanationJson {
         });
     }
 
-    private static void device(JsonGenerator json, BackendChoice choice) throws IOException {
+    /** One device as an object. */
+    static void device(JsonGenerator json, BackendChoice choice) throws IOException {
         json.writeStartObject();
         json.writeStringField("id", choice.device());
         json.writeStringField("backend", choice.backend());

@@ -64,8 +64,8 @@ public record IommuComparison(SceneReport without, SceneReport with) {
         return without.mismatchedBytes() + with.mismatchedBytes();
     }
 
-    /** Accesses of devices in both worlds that led nowhere. */
-    public long faults() {
-        return without.faults() + with.faults();
+    /** Whether both worlds are clean. */
+    public boolean isClean() {
+        return without.isClean() && with.isClean();
     }
 }

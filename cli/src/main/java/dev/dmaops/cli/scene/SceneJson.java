@@ -3,6 +3,7 @@ package dev.dmaops.cli.scene;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.dmaops.api.PoolStatistics;
 import dev.dmaops.cli.JsonText;
+import dev.dmaops.cli.workload.Detection;
 import dev.dmaops.cli.workload.DeviceReport;
 import java.io.IOException;
 import java.util.List;
@@ -85,11 +86,26 @@ public final class SceneJson {
         counts(json, "bounced", device.bounced());
         json.writeNumberField("bouncedBytes", device.bouncedBytes());
         counts(json, "refused", device.refused());
+        json.writeNumberField("foreignMaps", device.foreignMaps());
+        json.writeNumberField("foreignMapsPerSecond", device.perSecond(device.foreignMaps()));
+        json.writeNumberField("grantCopies", device.grantCopies());
+        json.writeNumberField("grantCopiesPerSecond", device.perSecond(device.grantCopies()));
+        json.writeNumberField("grantCopiedBytes", device.grantCopiedBytes());
+        json.writeNumberField("bouncesPerSecond", device.perSecond(device.bouncedTotal()));
         json.writeNumberField("bytes", device.bytes());
         json.writeNumberField("bytesPerSecond", device.bytesPerSecond());
         json.writeNumberField("nanos", device.nanos());
         json.writeNumberField("poolHighWaterSlots", device.poolHighWaterSlots());
         json.writeNumberField("faults", device.faults());
+        json.writeArrayFieldStart("detections");
+        for (Detection one : device.detections()) {
+            json.writeStartObject();
+            json.writeStringField("what", one.what());
+            json.writeNumberField("times", one.times());
+            json.writeNumberField("missed", one.missed());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
         json.writeNumberField("mismatchedBytes", device.mismatchedBytes());
         json.writeEndObject();
     }

@@ -42,4 +42,9 @@ public record SceneReport(
     public long faults() {
         return devices.stream().mapToLong(device -> device.report().faults()).sum();
     }
+
+    /** Whether every byte was right, no access led nowhere, and everything happened that had to. */
+    public boolean isClean() {
+        return devices.stream().allMatch(device -> device.report().isClean());
+    }
 }

@@ -29,6 +29,8 @@ public final class SceneText {
                 text.append("  ").append(trouble(device)).append('\n');
             }
         }
+        report.devices().forEach(driven -> text.append(foreign(driven.report())));
+        report.devices().forEach(driven -> text.append(detections(driven.report())));
         text.append(warnings(report));
         for (PoolStatistics pool : report.pools()) {
             text.append(pool(pool)).append('\n');
@@ -109,6 +111,33 @@ public final class SceneText {
                 .collect(Collectors.joining());
         String faults = device.faults() == 0 ? "" : ", " + device.faults() + " accesses led nowhere";
         return device.choice().device() + ": " + (refused + faults).substring(2);
+    }
+
+    /** What serving other domains took, with rates. */
+    private static String foreign(DeviceReport device) {
+        if (device.foreignMaps() + device.grantCopies() == 0) {
+            return "";
+        }
+        String copies = device.grantCopies() == 0
+                ? "no grant copies"
+                : rate(device, device.grantCopies()) + " grant copies of " + mebibytes(device.grantCopiedBytes())
+                        + " MiB";
+        return "  " + device.choice().device() + " for other domains: " + rate(device, device.foreignMaps())
+                + " pages mapped, " + copies + ", " + rate(device, device.bouncedTotal()) + " bounces\n";
+    }
+
+    private static String rate(DeviceReport device, long count) {
+        return count + " (" + device.perSecond(count) + "/s)";
+    }
+
+    private static String detections(DeviceReport device) {
+        return device.detections().stream()
+                .map(one -> "  " + device.choice().device() + ": "
+                        + (one.missed() == 0
+                                ? one.times() == 1 ? "once" : one.times() + " times"
+                                : "FAILED " + one.missed() + " of " + (one.times() + one.missed()) + " times")
+                        + ": " + one.what() + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String pool(PoolStatistics pool) {

@@ -31,17 +31,21 @@ final class CoherentOperations {
         switch (device.tryAllocateCoherent(asked, DmaAttributes.NONE, AllocationFlags.NONE)) {
             case CoherentRefused(var refused) -> tally.refused(refused.code());
             case CoherentBuffer buffer -> {
-                long dma = buffer.dmaAddress().value();
-                long bytes = buffer.bytes();
-                tally.bytes += bytes;
-                tally.mismatchedBytes += notZero(buffer.segment());
-                engine.writePattern(dma, bytes, seed);
-                tally.mismatchedBytes += SimPattern.mismatches(buffer.segment(), seed);
-                SimPattern.fill(buffer.segment(), seed + 1);
-                tally.mismatchedBytes += engine.mismatches(dma, bytes, seed + 1);
+                tally.bytes += buffer.bytes();
+                tally.mismatchedBytes += wrong(buffer, engine, seed);
                 buffer.close();
             }
         }
+    }
+
+    /** Lets both sides of a fresh buffer write, and leaves the CPU's {@code seed + 1} in it; bytes that were wrong. */
+    static long wrong(CoherentBuffer buffer, DmaEngine engine, long seed) {
+        long dma = buffer.dmaAddress().value();
+        long wrong = notZero(buffer.segment());
+        engine.writePattern(dma, buffer.bytes(), seed);
+        wrong += SimPattern.mismatches(buffer.segment(), seed);
+        SimPattern.fill(buffer.segment(), seed + 1);
+        return wrong + engine.mismatches(dma, buffer.bytes(), seed + 1);
     }
 
     private static long notZero(MemorySegment memory) {

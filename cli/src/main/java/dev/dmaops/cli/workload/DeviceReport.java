@@ -5,6 +5,7 @@ import dev.dmaops.api.BounceReason;
 import dev.dmaops.api.DmaErrorCode;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,8 +19,12 @@ import java.util.Map;
  * @param bouncedBytes bytes of those maps
  * @param refused maps that were refused, by code
  * @param bytes bytes mapped
+ * @param foreignMaps pages of other domains that were mapped for it
+ * @param grantCopies copies that Xen made between domains for it
+ * @param grantCopiedBytes bytes of those copies
  * @param mismatchedBytes bytes that were not what the other side had written, or changed although nobody had business there
- * @param faults accesses of the device that led nowhere
+ * @param faults accesses of the device that led nowhere, without those that had to
+ * @param detections what had to happen where rules were broken on purpose
  * @param poolHighWaterSlots most slots of its pool in use at once while it was driven
  * @param nanos time it took, in nanoseconds
  */
@@ -32,17 +37,22 @@ public record DeviceReport(
         long bouncedBytes,
         Map<DmaErrorCode, Long> refused,
         long bytes,
+        long foreignMaps,
+        long grantCopies,
+        long grantCopiedBytes,
         long mismatchedBytes,
         long faults,
+        List<Detection> detections,
         int poolHighWaterSlots,
         long nanos) {
     /** Copies the maps. */
     public DeviceReport {
         bounced = bounced.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(bounced));
+        detections = List.copyOf(detections);
         refused = refused.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(refused));
     }
 
-    static DeviceReport of(BackendChoice choice, DeviceTally tally, long faults) {
+    static DeviceReport of(BackendChoice choice, DeviceTally tally) {
         return new DeviceReport(
                 choice,
                 tally.maps,
@@ -52,8 +62,12 @@ public record DeviceReport(
                 tally.bouncedBytes,
                 tally.refused,
                 tally.bytes,
+                tally.foreignMaps,
+                tally.grantCopies,
+                tally.grantCopiedBytes,
                 tally.mismatchedBytes,
-                faults,
+                tally.faults,
+                tally.detections(),
                 tally.poolHighWaterSlots,
                 tally.nanos);
     }
@@ -63,8 +77,18 @@ public record DeviceReport(
         return bounced.values().stream().mapToLong(Long::longValue).sum();
     }
 
+    /** Whether every byte was right, no access led nowhere, and everything happened that had to. */
+    public boolean isClean() {
+        return mismatchedBytes == 0 && faults == 0 && detections.stream().allMatch(one -> one.missed() == 0);
+    }
+
     /** Bytes mapped for each second that it took. */
     public long bytesPerSecond() {
-        return nanos == 0 ? 0 : (long) (bytes * 1e9 / nanos);
+        return perSecond(bytes);
+    }
+
+    /** A count for each second that it took. */
+    public long perSecond(long count) {
+        return nanos == 0 ? 0 : (long) (count * 1e9 / nanos);
     }
 }

@@ -1,90 +1,64 @@
 package dev.dmaops.cli.workload;
 
 import dev.dmaops.api.DmaDevice;
-import dev.dmaops.api.PoolKind;
-import dev.dmaops.machine.sim.DmaEngine;
+import dev.dmaops.machine.sim.SimDevices;
 import dev.dmaops.spi.BouncePool;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/** Drives one device. */
+/** Drives one device, and watches its pool and its bus meanwhile. */
 final class DeviceWorkload implements AutoCloseable {
     private final DmaDevice device;
-    private final DmaEngine engine;
+    private final SimDevices hardware;
     private final Optional<BouncePool> pool;
-    private final ForeignBuffers foreign;
     private final RandomGenerator random;
     private final DeviceTally tally = new DeviceTally();
-    private final StreamingOperations streaming;
-    private final CoherentOperations coherent;
-    private final DiskOperations disk;
-    private final boolean bouncesHeap;
-    private final int faultsBefore;
+    private final Operations operations;
+    private boolean closed;
 
-    DeviceWorkload(
-            DmaDevice device,
-            DmaEngine engine,
-            BufferPlaces places,
-            ForeignBuffers foreign,
-            Optional<BouncePool> pool,
-            long seed) {
+    /** Makes the device's operations, and allocates what they need. */
+    DeviceWorkload(DmaDevice device, SimDevices hardware, OperationsMaker maker, Optional<BouncePool> pool, long seed) {
         this.device = device;
-        this.engine = engine;
+        this.hardware = hardware;
         this.pool = pool;
-        this.foreign = foreign;
         random = new SplittableRandom(seed ^ device.id().hashCode());
-        streaming = new StreamingOperations(device, engine, places, tally);
-        coherent = new CoherentOperations(device, engine, tally);
-        disk = new DiskOperations(device, engine, places, tally, seed);
-        // A copy of a Java array lies in slots beside others', which a device that is not trusted must not see: it is
-        // refused behind an IOMMU, and left out without one too, so that both do the same.
-        bouncesHeap = device.choice().pool() != PoolKind.NONE && !device.state().untrusted();
-        faultsBefore = engine.faults().size();
+        operations = maker.of(device, hardware.engine(device.id()), tally, seed);
     }
 
     /** Some operations more. */
-    void drive(int operations) {
+    void drive(int count) {
+        watched(() -> {
+            for (int i = 0; i < count; i++) {
+                operations.next(random, random.nextLong());
+            }
+        });
+    }
+
+    private void watched(Runnable work) {
+        long faults = hardware.faults().count();
+        long expected = tally.expectedFaults;
         long start = System.nanoTime();
         pool.ifPresent(BouncePool::resetHighWater);
-        for (int i = 0; i < operations; i++) {
-            drive();
-        }
+        work.run();
         pool.ifPresent(used -> tally.poolHighWaterSlots =
                 Math.max(tally.poolHighWaterSlots, used.statistics().highWaterSlots()));
         tally.nanos += System.nanoTime() - start;
+        tally.faults += hardware.faults().count() - faults - (tally.expectedFaults - expected);
     }
 
-    private void drive() {
-        long seed = random.nextLong();
-        if (foreign.any() && random.nextInt(3) == 0) {
-            streaming.foreign(random, seed, foreign);
-            return;
-        }
-        switch (random.nextInt(10)) {
-            case 0, 1 -> streaming.pages(random, seed);
-            case 2, 3, 4 -> streaming.small(random, seed);
-            case 5 -> streaming.burst(random, seed);
-            case 6 -> heapOrPages(seed);
-            case 7 -> coherent.exchange(random, seed);
-            default -> disk.request(random, seed);
-        }
+    /** Ends the operations, which checks what they held, and says what came of all. */
+    DeviceReport finish() {
+        close();
+        return DeviceReport.of(device.choice(), tally);
     }
 
-    private void heapOrPages(long seed) {
-        if (bouncesHeap) {
-            streaming.heap(random, seed);
-        } else {
-            streaming.pages(random, seed);
-        }
-    }
-
-    DeviceReport report() {
-        return DeviceReport.of(device.choice(), tally, engine.faults().size() - faultsBefore);
-    }
-
+    /** Does nothing the second time. */
     @Override
     public void close() {
-        disk.close();
+        if (!closed) {
+            closed = true;
+            watched(operations::close);
+        }
     }
 }

@@ -11,11 +11,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Pages of other domains, mapped into dom0 as a block or network backend does: one domain low in the host's memory, one in the middle
- * and one high, as far as the host has memory there. None elsewhere.
+ * Pages of other domains, mapped into dom0 once and for all, as a block backend does with persistent grants. None where there is no
+ * dom0.
  */
 final class ForeignBuffers implements AutoCloseable {
-    private static final int[] WIDTHS = {30, 32, 64};
     private static final int PAGES = 32;
     private static final long PAGE = 4096;
 
@@ -42,12 +41,7 @@ final class ForeignBuffers implements AutoCloseable {
     }
 
     private void share(XenMachine machine) {
-        int id = machine.host().domains().getLast().id() + 1;
-        for (int width : WIDTHS) {
-            if (machine.host().freeFrames(width) > 2 * PAGES) {
-                share(machine, machine.startDomain(id++, PAGES * PAGE, width));
-            }
-        }
+        GuestDomains.start(machine, PAGES).forEach(guest -> share(machine, guest));
     }
 
     private void share(XenMachine machine, XenDomain guest) {

@@ -7,7 +7,10 @@ import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.api.DmaPlatform;
 import dev.dmaops.api.SetMaskOutcome;
 import dev.dmaops.machine.sim.SimDevices;
+import dev.dmaops.machine.sim.xen.XenMachine;
 import dev.dmaops.runtime.assembly.OpenPools;
+import dev.dmaops.runtime.configuration.Workload;
+import dev.dmaops.runtime.description.PlatformDescription;
 import dev.dmaops.spi.BouncePool;
 import dev.dmaops.spi.Machine;
 import java.util.ArrayList;
@@ -57,26 +60,38 @@ public final class PlatformWorkload {
      */
     public List<DeviceReport> run(Predicate<String> wanted) {
         Map<String, DeviceWorkload> workloads = new LinkedHashMap<>();
-        try (BufferPlaces places = new BufferPlaces(machine.memory(), machine.pages());
-                ForeignBuffers foreign = ForeignBuffers.of(platform)) {
-            for (DmaDevice device : platform.devices()) {
-                if (wanted.test(device.id()) && canRun(device.choice())) {
-                    workloads.put(
-                            device.id(),
-                            new DeviceWorkload(
-                                    device,
-                                    hardware.engine(device.id()),
-                                    places,
-                                    foreign,
-                                    pool(device.choice()),
-                                    settings.seed()));
+        try (OperationsMaker maker = maker()) {
+            try {
+                for (DmaDevice device : platform.devices()) {
+                    if (wanted.test(device.id()) && canRun(device.choice())) {
+                        workloads.put(
+                                device.id(),
+                                new DeviceWorkload(device, hardware, maker, pool(device.choice()), settings.seed()));
+                    }
                 }
+                drive(List.copyOf(workloads.values()), List.copyOf(workloads.keySet()));
+                return reports(wanted, workloads);
+            } finally {
+                workloads.values().forEach(DeviceWorkload::close);
             }
-            drive(List.copyOf(workloads.values()), List.copyOf(workloads.keySet()));
-            return reports(wanted, workloads);
-        } finally {
-            workloads.values().forEach(DeviceWorkload::close);
         }
+    }
+
+    private OperationsMaker maker() {
+        Workload workload = platform.part(PlatformDescription.class)
+                .map(description -> description.configuration().workload().value())
+                .orElse(Workload.MIXED);
+        return switch (workload) {
+            case MIXED -> MixedOperations.maker(platform, machine);
+            case BLOCK_BACKEND -> BlockBackend.maker(xen());
+            case NETWORK_BACKEND -> NetworkBackend.maker(xen());
+            case GRANT_LOSS -> GrantLoss.maker(xen(), platform::pools);
+            case EXCHANGE_EXHAUSTION -> ExchangeExhaustion.maker(xen());
+        };
+    }
+
+    private XenMachine xen() {
+        return platform.part(XenMachine.class).orElseThrow();
     }
 
     private List<DeviceReport> reports(Predicate<String> wanted, Map<String, DeviceWorkload> workloads) {
@@ -84,9 +99,9 @@ public final class PlatformWorkload {
         for (BackendChoice choice : platform.choices()) {
             DeviceWorkload workload = workloads.get(choice.device());
             if (workload != null) {
-                reports.add(workload.report());
+                reports.add(workload.finish());
             } else if (wanted.test(choice.device())) {
-                reports.add(DeviceReport.of(choice, new DeviceTally(), 0));
+                reports.add(DeviceReport.of(choice, new DeviceTally()));
             }
         }
         return reports;

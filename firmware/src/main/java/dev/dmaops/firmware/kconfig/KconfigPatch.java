@@ -27,6 +27,9 @@ public record KconfigPatch(
     /** The symbols whose entries the patch edits; what else differs between the two versions is not its doing. */
     private static final Set<String> EDITED_2021 = Set.of("SWIOTLB_XEN", "PCI_XEN", "XEN_DOM0", "XEN_PCIDEV_FRONTEND");
 
+    private static final String TITLE_2021 =
+            "PCI_XEN stops selecting SWIOTLB_XEN, which now depends on XEN_PV || ARM || ARM64";
+
     private static final KernelVersion LAST_WITHOUT = new KernelVersion(5, 14, 0);
     private static final KernelVersion FIRST_WITH = new KernelVersion(5, 15, 0);
 
@@ -59,7 +62,7 @@ public record KconfigPatch(
         ResolvedConfig after = DmaClosure.resolve(config, FIRST_WITH);
         return new KconfigPatch(
                 id,
-                "PCI_XEN stops selecting SWIOTLB_XEN, which now depends on XEN_PV || ARM || ARM64",
+                TITLE_2021,
                 LAST_WITHOUT,
                 FIRST_WITH,
                 KconfigChange.between(before, after).stream()

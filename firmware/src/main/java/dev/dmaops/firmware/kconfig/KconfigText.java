@@ -69,6 +69,17 @@ public final class KconfigText {
         return text.toString();
     }
 
+    /**
+     * {@return what a patch does to the symbols and backends of one configuration}
+     *
+     * @param patch the comparison
+     */
+    public static String changes(KconfigPatch patch) {
+        StringBuilder text = new StringBuilder();
+        append(text, patch.changes(), patch.backends());
+        return text.toString();
+    }
+
     private static void append(StringBuilder text, List<KconfigChange> changes, List<BackendChange> backends) {
         if (changes.isEmpty()) {
             text.append("nothing changes\n");

@@ -43,28 +43,35 @@ public record PatchCase(
                 swiotlbXen(kind, new KernelVersion(6, 12, 0)));
     }
 
+    /** {@return a configuration of this kind: its inputs, and what such a kernel needs besides to be offered Xen at all} */
+    public KernelConfig config() {
+        return config(new Kind(id, architecture, inputs));
+    }
+
     static Tristate swiotlbXen(PatchCase one, KernelVersion version) {
         return swiotlbXen(new Kind(one.id(), one.architecture(), one.inputs()), version);
     }
 
     private static Tristate swiotlbXen(Kind kind, KernelVersion version) {
-        String text = (background(kind.architecture()) + " " + kind.inputs())
-                .strip()
-                .replaceAll("(\\w+)=(\\w)\\s*", "CONFIG_$1=$2\n");
-        KernelConfig config = KernelConfig.parse(kind.id(), text);
-        return DmaClosure.resolve(Assignments.of(config), kind.architecture(), version)
-                .tristate("SWIOTLB_XEN");
+        return DmaClosure.resolve(config(kind), version).tristate("SWIOTLB_XEN");
     }
 
-    /** What such a kernel needs to be offered Xen at all. */
+    private static KernelConfig config(Kind kind) {
+        String text = (background(kind.architecture()) + " " + kind.inputs())
+                .replaceAll("(\\w+)=(\\w)\\s*", "CONFIG_$1=$2\n");
+        return KernelConfig.parse(kind.id(), text);
+    }
+
     private static String background(KernelArchitecture architecture) {
         return switch (architecture) {
-            case X86_64 -> "64BIT=y HYPERVISOR_GUEST=y HAVE_STATIC_CALL=y PARAVIRT=y X86_LOCAL_APIC=y X86_TSC=y";
+            case X86_64 ->
+                "X86_64=y 64BIT=y HYPERVISOR_GUEST=y HAVE_STATIC_CALL=y PARAVIRT=y X86_LOCAL_APIC=y X86_TSC=y "
+                        + "X86_IO_APIC=y ACPI=y";
             case X86_32 ->
-                "64BIT=n HYPERVISOR_GUEST=y HAVE_STATIC_CALL=y PARAVIRT=y X86_LOCAL_APIC=y X86_TSC=y "
-                        + "X86_GENERIC=y X86_HAVE_PAE=y";
-            case ARM -> "MMU=y AEABI=y OF=y CPU_V7=y";
-            case ARM64 -> "";
+                "X86_32=y 64BIT=n HYPERVISOR_GUEST=y HAVE_STATIC_CALL=y PARAVIRT=y X86_LOCAL_APIC=y X86_TSC=y "
+                        + "X86_GENERIC=y X86_HAVE_PAE=y X86_IO_APIC=y ACPI=y";
+            case ARM -> "ARM=y MMU=y AEABI=y OF=y CPU_V7=y";
+            case ARM64 -> "ARM64=y";
         };
     }
 }

@@ -14,6 +14,7 @@ import dev.dmaops.spi.PlatformPlan;
 import dev.dmaops.spi.PlatformProvider;
 import dev.dmaops.spi.Sourced;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Lets the rules of the right platform decide. Nothing is opened. */
 public final class Planner {
@@ -33,10 +34,8 @@ public final class Planner {
                 .orElseThrow(() -> new DmaConfigurationException(
                         DmaErrorCode.MISSING_PROVIDER,
                         architecture.origin(),
-                        "no rules for platform " + architecture.value().text() + ": expected one of "
-                                + providers.platforms().stream().map(Found::id).toList()
-                                + " to know them. Add the artifact "
-                                + artifact(architecture.value()) + "."));
+                        "no rules for platform " + architecture.value().text() + ": " + known(providers)
+                                + ". Add the artifact " + artifact(architecture.value()) + "."));
         List<DeviceDescription> devices = description.devices().stream()
                 .map(device -> device.withIommu(topology.attachment(device.id())))
                 .map(device -> BridgeWindows.reserve(
@@ -55,6 +54,17 @@ public final class Planner {
                 .map(found -> found.provider().hooks(description.system(), machine, events))
                 .orElse(List.of());
         return new PlatformHooks(own, machine);
+    }
+
+    private static String known(Providers providers) {
+        String known = providers.platforms().stream()
+                .flatMap(found -> found.provider().architectures().stream())
+                .sorted()
+                .map(Architecture::text)
+                .collect(Collectors.joining(", "));
+        return known.isEmpty()
+                ? "those of no platform are here"
+                : "expected one of " + known + ", whose rules are here";
     }
 
     private static String artifact(Architecture architecture) {

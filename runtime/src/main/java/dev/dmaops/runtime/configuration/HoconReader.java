@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.spi.Architecture;
+import dev.dmaops.spi.Hypervisor;
 import dev.dmaops.spi.MemoryEncryption;
 import dev.dmaops.spi.Sourced;
 import java.io.IOException;
@@ -78,20 +79,26 @@ final class HoconReader {
             root.missing("platform", "one of x86, arm, arm64");
         }
         Sourced<Architecture> platform = architecture.orElse(Sourced.byDefault(Architecture.ARM64));
+        KernelSettings kernel =
+                root.section("kernel").map(SectionReaders::kernel).orElse(KernelSettings.DEFAULT);
+        MachineSettings machine =
+                root.section("machine").map(MachineReader::machine).orElse(MachineSettings.DEFAULT);
+        Hypervisor hypervisor = HypervisorReader.hypervisor(root.section("hypervisor"), platform.value());
         return new PlatformConfiguration(
                 name,
                 directory,
                 platform,
-                root.section("kernel").map(SectionReaders::kernel).orElse(KernelSettings.DEFAULT),
-                root.section("machine").map(MachineReader::machine).orElse(MachineSettings.DEFAULT),
-                HypervisorReader.hypervisor(root.section("hypervisor"), platform.value()),
+                kernel,
+                machine,
+                hypervisor,
                 root.text("devicetree"),
                 root.section("iommu").map(IommuReader::iommu).orElse(IommuSettings.DEFAULT),
                 root.section("pci").map(IommuReader::pci).orElse(PciSettings.DEFAULT),
                 root.section("policy").map(SectionReaders::policy).orElse(PolicySettings.DEFAULT),
                 root.word("memory-encryption", Words.of(MemoryEncryption.values(), MemoryEncryption::text))
                         .orElse(Sourced.byDefault(MemoryEncryption.NONE)),
-                root.section("devices").map(DeviceReader::devices).orElse(List.of()));
+                root.section("devices").map(DeviceReader::devices).orElse(List.of()),
+                WorkloadReader.workload(root, hypervisor));
     }
 
     private static PlatformConfiguration empty(String name, Path directory) {

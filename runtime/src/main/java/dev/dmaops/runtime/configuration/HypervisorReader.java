@@ -27,6 +27,7 @@ final class HypervisorReader {
         Optional<Sourced<Boolean>> autoTranslated = section.flag("auto-translated");
         Optional<Sourced<Boolean>> pvPci = section.flag("host-memory-map");
         Optional<Sourced<Boolean>> cacheFlush = section.flag("cache-flush");
+        Optional<Sourced<Boolean>> unpopulated = section.flag("unpopulated-pages");
         section.end();
         Kind found = kind.map(Sourced::value).orElse(Kind.NATIVE);
         if (found == Kind.NATIVE) {
@@ -54,6 +55,7 @@ final class HypervisorReader {
                 direct.map(yes -> !yes),
                 pvPci.map(Sourced::value).orElse(dom0),
                 cacheFlush.map(Sourced::value).orElse(found == Kind.XEN_ARM),
+                unpopulated.map(Sourced::value).orElse(true),
                 kind.map(Sourced::origin).orElse(section.origin()));
     }
 

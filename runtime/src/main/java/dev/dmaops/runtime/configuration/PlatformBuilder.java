@@ -30,6 +30,7 @@ public final class PlatformBuilder {
     private PolicySettings policy = PolicySettings.DEFAULT;
     private Sourced<MemoryEncryption> encryption = Sourced.byDefault(MemoryEncryption.NONE);
     private final List<DeviceSettings> devices = new ArrayList<>();
+    private Sourced<Workload> workload = Sourced.byDefault(Workload.MIXED);
 
     PlatformBuilder(Architecture architecture) {
         this.architecture = said(architecture, "architecture");
@@ -156,6 +157,12 @@ public final class PlatformBuilder {
         return this;
     }
 
+    /** What {@code dmaops run} does with the devices. */
+    public PlatformBuilder workload(Workload kind) {
+        workload = said(kind, "workload");
+        return this;
+    }
+
     /** What was said so far. */
     public PlatformConfiguration build() {
         return new PlatformConfiguration(
@@ -170,7 +177,8 @@ public final class PlatformBuilder {
                 pci,
                 policy,
                 encryption,
-                devices);
+                devices,
+                workload);
     }
 
     static <T> Sourced<T> said(T value, String call) {

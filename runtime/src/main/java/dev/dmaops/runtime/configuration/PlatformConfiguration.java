@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param policy what is done otherwise than the kernel does it
  * @param encryption memory encryption
  * @param devices devices, described or refined
+ * @param workload what {@code dmaops run} does with them
  */
 public record PlatformConfiguration(
         String name,
@@ -36,7 +37,8 @@ public record PlatformConfiguration(
         PciSettings pci,
         PolicySettings policy,
         Sourced<MemoryEncryption> encryption,
-        List<DeviceSettings> devices) {
+        List<DeviceSettings> devices,
+        Sourced<Workload> workload) {
     /** Copies the list. */
     public PlatformConfiguration {
         devices = List.copyOf(devices);
@@ -91,7 +93,8 @@ public record PlatformConfiguration(
                 pci,
                 policy,
                 encryption,
-                devices);
+                devices,
+                workload);
     }
 
     /** Starts a configuration in code. */

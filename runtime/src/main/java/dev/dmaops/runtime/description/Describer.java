@@ -14,6 +14,7 @@ import dev.dmaops.runtime.configuration.Quantities;
 import dev.dmaops.spi.Architecture;
 import dev.dmaops.spi.DeviceDescription;
 import dev.dmaops.spi.DeviceDescription.Bus;
+import dev.dmaops.spi.Hypervisor;
 import dev.dmaops.spi.KernelVersion;
 import dev.dmaops.spi.MemoryRange;
 import dev.dmaops.spi.Sourced;
@@ -188,7 +189,7 @@ final class Describer {
                 version,
                 facts,
                 commandLine(board),
-                configuration.hypervisor(),
+                hypervisor(facts),
                 configuration.encryption(),
                 ram,
                 Optional.empty(),
@@ -196,6 +197,12 @@ final class Describer {
                 cpus(board),
                 pageBytes(facts),
                 configuration.policy().policy());
+    }
+
+    /** A kernel without the code for them has no use for address space without RAM. */
+    private Hypervisor hypervisor(KernelFacts facts) {
+        Hypervisor said = configuration.hypervisor();
+        return said.isXen() && !facts.enabled("XEN_UNPOPULATED_ALLOC") ? said.withoutUnpopulatedPages() : said;
     }
 
     private Sourced<String> commandLine(Optional<BoardTree> board) {

@@ -36,6 +36,11 @@ final class KernelFacts implements KernelConfigView {
         this.resolved = DmaClosure.resolve(config, firmwareVersion(version));
     }
 
+    /** The file. */
+    KernelConfig file() {
+        return config;
+    }
+
     /** The architecture in the file. */
     KernelArchitecture architecture() {
         return resolved.architecture();

@@ -1,6 +1,7 @@
 package dev.dmaops.runtime.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.dmaops.api.DmaConfigurationException;
@@ -29,6 +30,35 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class PlatformConfigurationTest {
     @Test
+    void workloadThatTheDomainCannotDoIsRejected() {
+        assertThatThrownBy(() -> parse("""
+                        platform = arm64
+                        workload = network-backend
+                        """))
+                .hasMessage(
+                        "DMA-1001 board.conf:2: workload: network-backend maps pages of other domains: expected a dom0,"
+                                + " hypervisor { kind = xen or xen-pv, domain = dom0 }, found no hypervisor. Describe one, or leave"
+                                + " workload out.");
+        assertThatThrownBy(() -> parse("""
+                        platform = arm64
+                        workload = exchange-exhaustion
+                        hypervisor { kind = xen, domain = dom0 }
+                        """))
+                .hasMessage(
+                        "DMA-1001 board.conf:2: workload: exchange-exhaustion exchanges memory with Xen, which only a PV"
+                                + " domain can: expected hypervisor { kind = xen-pv }, found xen-arm dom0. Describe one, or leave"
+                                + " workload out.");
+        assertThatThrownBy(() -> parse("""
+                        platform = x86
+                        hypervisor { kind = xen-pv, domain = dom0 }
+                        workload = network-bakend
+                        """))
+                .hasMessage(
+                        "DMA-1001 board.conf:3: workload: expected one of mixed, block-backend, network-backend, grant-loss,"
+                                + " exchange-exhaustion, found \"network-bakend\". Did you mean network-backend?");
+    }
+
+    @Test
     void everyValueKnowsItsLine() {
         PlatformConfiguration read = parse("""
                 platform = arm64
@@ -41,7 +71,7 @@ final class PlatformConfigurationTest {
                   cache-line = 128B
                   seed = 7
                 }
-                hypervisor { kind = xen, domain = dom0, direct-mapped = yes }
+                hypervisor { kind = xen, domain = dom0, direct-mapped = yes, unpopulated-pages = no }
                 devicetree = "board.dtb"
                 iommu { behind = [ "fe340000.mmc" ], hardware = xen-hidden, driver-wish = dma, deferred-flush = on }
                 policy { skip-swiotlb-behind-iommu = yes, pool-exhausted = fail, slot-padding = zero }
@@ -53,6 +83,7 @@ final class PlatformConfigurationTest {
                     dma-ranges = [ { cpu = 0x0, dma = 0xc0000000, size = 1GiB } ]
                   }
                 }
+                workload = grant-loss
                 """);
 
         assertThat(read.architecture()).isEqualTo(new Sourced<>(Architecture.ARM64, "board.conf:1"));
@@ -72,7 +103,9 @@ final class PlatformConfigurationTest {
                         Optional.of(false),
                         true,
                         true,
+                        false,
                         "board.conf:11"));
+        assertThat(read.workload()).isEqualTo(new Sourced<>(Workload.GRANT_LOSS, "board.conf:23"));
         assertThat(read.deviceTree()).contains(new Sourced<>("board.dtb", "board.conf:12"));
         assertThat(read.iommu().behind()).containsExactly(new Sourced<>("fe340000.mmc", "board.conf:13"));
         assertThat(read.iommu().hardware()).contains(new Sourced<>(Hardware.XEN_HIDDEN, "board.conf:13"));
@@ -162,7 +195,7 @@ final class PlatformConfigurationTest {
                 DMA-1002 board.conf:8: devices."fe340000.mmc".unstrusted: there is no such key: expected one of bus, mask, coherent-mask, bus-limit, dma-ranges, backend, coherent, untrusted, virtio, no-dma, max-segment, boundary, min-align. Did you mean untrusted?
                 DMA-1001 board.conf:9: devices.fe204000: a device name with a dot needs quotes: expected "fe204000.spi" { … }, found fe204000.spi.
                 DMA-1001 board.conf:10: devices.i2c: expected an object { … }, found 5.
-                DMA-1002 board.conf:12: polcy: there is no such key: expected one of platform, kernel, machine, hypervisor, devicetree, iommu, pci, policy, memory-encryption, devices. Did you mean policy?
+                DMA-1002 board.conf:12: polcy: there is no such key: expected one of platform, kernel, machine, hypervisor, devicetree, iommu, pci, policy, memory-encryption, devices, workload. Did you mean policy?
                 """.strip());
     }
 

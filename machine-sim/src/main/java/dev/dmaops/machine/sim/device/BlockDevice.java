@@ -2,13 +2,12 @@ package dev.dmaops.machine.sim.device;
 
 import dev.dmaops.machine.sim.DmaEngine;
 import dev.dmaops.machine.sim.SimPattern;
-import dev.dmaops.machine.sim.device.BlockRing.Completion;
 import dev.dmaops.machine.sim.device.BlockRing.Descriptor;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk. Its driver puts requests into a {@link BlockRing}, rings the doorbell and finds completions in the ring: the device
@@ -24,10 +23,7 @@ public final class BlockDevice {
     private final long sectors;
     private final long seed;
     private final Map<Long, byte[]> written = new HashMap<>();
-    private long ringDma;
-    private int ringEntries;
-    private long head;
-    private long completed;
+    private @Nullable RingPort ring;
 
     /**
      * A disk that reaches memory through {@code engine}.
@@ -43,10 +39,7 @@ public final class BlockDevice {
 
     /** Registers: where the ring is. Starts at descriptor 0 and completion 0. */
     public void setRing(long dma, int entries) {
-        ringDma = dma;
-        ringEntries = entries;
-        head = 0;
-        completed = 0;
+        ring = new RingPort(engine, dma, entries);
     }
 
     /**
@@ -56,32 +49,17 @@ public final class BlockDevice {
      * @return whether the device could read the ring and write its completions; if not it stopped, as broken hardware does
      */
     public boolean doorbell(long tail) {
-        while (head < tail) {
-            List<Descriptor> request = new ArrayList<>();
-            do {
-                MemorySegment bytes = MemorySegment.ofArray(new byte[BlockRing.DESCRIPTOR_BYTES]);
-                long at = head % ringEntries * BlockRing.DESCRIPTOR_BYTES;
-                if (engine.read(ringDma + at, bytes) < bytes.byteSize()) {
-                    return false;
-                }
-                request.add(BlockRing.descriptor(bytes));
-                head++;
-            } while (head < tail && request.getLast().more());
-            if (!complete(execute(request))) {
+        RingPort port = ring;
+        while (port != null && port.hasBefore(tail)) {
+            List<Descriptor> request = port.next(tail);
+            if (request.isEmpty() || !execute(port, request)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean complete(Completion completion) {
-        MemorySegment bytes = MemorySegment.ofArray(new byte[BlockRing.COMPLETION_BYTES]);
-        BlockRing.write(bytes, completion);
-        long at = BlockRing.completionAt(ringEntries, completed++);
-        return engine.write(ringDma + at, bytes) == bytes.byteSize();
-    }
-
-    private Completion execute(List<Descriptor> request) {
+    private boolean execute(RingPort port, List<Descriptor> request) {
         Descriptor first = request.getFirst();
         long total = request.stream().mapToLong(Descriptor::bytes).sum();
         boolean inside = first.sector() >= 0
@@ -89,28 +67,14 @@ public final class BlockDevice {
                 && total / SECTOR <= sectors - first.sector()
                 && total <= Integer.MAX_VALUE;
         if (!inside || total % SECTOR != 0 || request.stream().anyMatch(piece -> piece.bytes() < 0)) {
-            return new Completion(0, BlockRing.BAD_REQUEST, first.tag(), completed + 1);
+            return port.complete(0, BlockRing.BAD_REQUEST, first.tag());
         }
         byte[] data = first.write() ? new byte[(int) total] : load(first.sector(), (int) total);
-        int moved = move(request, data, first.write());
+        int moved = port.move(request, data, first.write());
         if (first.write()) {
             store(first.sector(), data, moved / SECTOR);
         }
-        return new Completion(
-                moved, moved == data.length ? BlockRing.OK : BlockRing.BUS_ERROR, first.tag(), completed + 1);
-    }
-
-    private int move(List<Descriptor> request, byte[] data, boolean write) {
-        int done = 0;
-        for (Descriptor piece : request) {
-            MemorySegment part = MemorySegment.ofArray(data).asSlice(done, piece.bytes());
-            long moved = write ? engine.read(piece.dma(), part) : engine.write(piece.dma(), part);
-            done += (int) moved;
-            if (moved < piece.bytes()) {
-                break;
-            }
-        }
-        return done;
+        return port.complete(moved, moved == data.length ? BlockRing.OK : BlockRing.BUS_ERROR, first.tag());
     }
 
     private byte[] load(long sector, int bytes) {

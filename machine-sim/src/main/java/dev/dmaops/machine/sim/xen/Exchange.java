@@ -26,33 +26,64 @@ final class Exchange {
         this.domain = domain;
     }
 
-    static ExchangeOutcome run(
-            XenHost host, XenDomain domain, long[] in, int inOrder, long[] out, int outOrder, int addressBits) {
+    /**
+     * Exchanges, for the caller or, when dom0 calls, for another domain. The lists can always be read and written, so there is no
+     * EFAULT; there is one node, and no page is shared by contents.
+     *
+     * @param in first machine frames of the blocks given up
+     * @param out guest frames of the new blocks; overwritten with their first machine frames
+     */
+    static ExchangeOutcome run(XenHost host, XenDomain caller, ExchangeRequest request, long[] in, long[] out) {
         synchronized (host) {
-            if (Math.max(inOrder, outOrder) > XenHost.largestOrder(domain)) {
-                return new ExchangeOutcome(XenErrors.EPERM, 0);
+            int inOrder = request.inOrder();
+            int outOrder = request.outOrder();
+            int done = request.exchanged();
+            if (Math.max(inOrder, outOrder) > XenHost.largestOrder(caller)) {
+                return new ExchangeOutcome(XenErrors.EPERM, done);
             }
-            if (inOrder < 0 || outOrder < 0 || (long) in.length << inOrder != (long) out.length << outOrder) {
-                return new ExchangeOutcome(XenErrors.EINVAL, 0);
+            if (done < 0
+                    || done > in.length
+                    || request.inDomain() != request.outDomain()
+                    || inOrder < 0
+                    || outOrder < 0
+                    || (long) in.length << inOrder != (long) out.length << outOrder) {
+                return new ExchangeOutcome(XenErrors.EINVAL, done);
             }
-            int chunkIn = inOrder <= outOrder ? 1 << (outOrder - inOrder) : 1;
-            int chunkOut = inOrder <= outOrder ? 1 : 1 << (inOrder - outOrder);
-            int done = 0;
-            for (int chunk = 0; done < in.length; chunk++) {
-                Exchange exchange = new Exchange(host, domain);
-                int error = exchange.steal(in, done, chunkIn, inOrder);
-                if (error == 0) {
-                    error = exchange.allocate(chunkOut, outOrder, addressBits == 0 ? NO_LIMIT : addressBits);
-                }
-                if (error != 0) {
-                    exchange.giveBack(outOrder);
-                    return new ExchangeOutcome(error, done);
-                }
-                exchange.commit(out, chunk * chunkOut, outOrder);
-                done += chunkIn;
+            if (done == in.length) {
+                return new ExchangeOutcome(0, done);
             }
-            return new ExchangeOutcome(0, done);
+            XenDomain domain = request.inDomain() == ExchangeRequest.SELF ? caller : host.find(request.inDomain());
+            if (domain == null) {
+                return new ExchangeOutcome(XenErrors.ESRCH, done);
+            }
+            return domain == caller || caller.initial()
+                    ? exchange(host, domain, request, in, out)
+                    : new ExchangeOutcome(XenErrors.EPERM, done);
         }
+    }
+
+    private static ExchangeOutcome exchange(
+            XenHost host, XenDomain domain, ExchangeRequest request, long[] in, long[] out) {
+        int inOrder = request.inOrder();
+        int outOrder = request.outOrder();
+        int chunkIn = inOrder <= outOrder ? 1 << (outOrder - inOrder) : 1;
+        int chunkOut = inOrder <= outOrder ? 1 : 1 << (inOrder - outOrder);
+        int bits = request.addressBits() == 0 ? NO_LIMIT : request.addressBits();
+        int done = request.exchanged();
+        for (int chunk = done / chunkIn; done < in.length; chunk++) {
+            Exchange exchange = new Exchange(host, domain);
+            int error = exchange.steal(in, chunk * chunkIn, chunkIn, inOrder);
+            if (error == 0) {
+                error = exchange.allocate(chunkOut, outOrder, bits);
+            }
+            if (error != 0) {
+                exchange.giveBack(outOrder);
+                return new ExchangeOutcome(error, done);
+            }
+            exchange.commit(out, chunk * chunkOut, outOrder);
+            done = (chunk + 1) * chunkIn;
+        }
+        return new ExchangeOutcome(0, done);
     }
 
     /** Only a frame of the domain that nothing maps any more can be taken, and only from a PV domain. */

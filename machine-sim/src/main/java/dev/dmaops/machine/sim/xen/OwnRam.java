@@ -4,18 +4,22 @@ import dev.dmaops.spi.BusFrames;
 import dev.dmaops.spi.MemoryRange;
 import java.util.List;
 
-/** Which frames of a domain are RAM of its memory map, whether something is behind them or not. */
+/** Which frames of a domain are RAM of its memory map, whether something is behind them or not. Asked by every map: allocates nothing. */
 final class OwnRam {
     private final List<MemoryRange> ranges;
+    private final long[] starts;
+    private final long[] lasts;
 
     OwnRam(List<MemoryRange> ranges) {
         this.ranges = ranges;
+        starts = ranges.stream().mapToLong(MemoryRange::start).toArray();
+        lasts = ranges.stream().mapToLong(MemoryRange::last).toArray();
     }
 
     boolean contains(long pfn) {
         long physical = pfn << BusFrames.SHIFT;
-        for (MemoryRange range : ranges) {
-            if (physical >= range.start() && physical <= range.last()) {
+        for (int i = 0; i < starts.length; i++) {
+            if (physical >= starts[i] && physical <= lasts[i]) {
                 return true;
             }
         }

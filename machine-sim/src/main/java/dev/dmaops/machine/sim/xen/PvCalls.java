@@ -51,6 +51,6 @@ final class PvCalls implements PvMemoryCalls {
 
     @Override
     public ExchangeOutcome exchange(long[] in, int inOrder, long[] out, int outOrder, int addressBits) {
-        return Exchange.run(host, domain, in, inOrder, out, outOrder, addressBits);
+        return Exchange.run(host, domain, ExchangeRequest.own(inOrder, outOrder, addressBits), in, out);
     }
 }

@@ -18,6 +18,7 @@ public final class XenDomain {
     private final Kind kind;
     private final boolean initial;
     private final boolean directMapped;
+    private final boolean drivesDevices;
     private final long storeFrame;
     private final PagedLongs machine;
     private final PagedLongs stored;
@@ -31,6 +32,7 @@ public final class XenDomain {
     /**
      * A domain without memory.
      *
+     * @param drivesDevices whether devices were given to it
      * @param storeFrame where its frame 0 lies among the bytes of all domains
      * @param limit one past its highest frame
      * @param storeLimit one past the highest frame of the bytes of all domains
@@ -41,6 +43,7 @@ public final class XenDomain {
             Kind kind,
             boolean initial,
             boolean directMapped,
+            boolean drivesDevices,
             long storeFrame,
             long limit,
             long storeLimit) {
@@ -49,6 +52,7 @@ public final class XenDomain {
         this.kind = kind;
         this.initial = initial;
         this.directMapped = directMapped;
+        this.drivesDevices = drivesDevices;
         this.storeFrame = storeFrame;
         machine = new PagedLongs(limit);
         stored = new PagedLongs(limit);
@@ -74,6 +78,11 @@ public final class XenDomain {
     /** Whether its own frames are its machine frames. */
     public boolean directMapped() {
         return directMapped;
+    }
+
+    /** Whether devices were given to it, as they are to dom0. */
+    public boolean drivesDevices() {
+        return drivesDevices;
     }
 
     /** What it shares with others. */

@@ -215,7 +215,7 @@ public final class XenHost {
 
     /** Largest order that a domain may exchange or allocate at once (memop-max-order's defaults). */
     static int largestOrder(XenDomain domain) {
-        if (domain.initial()) {
+        if (domain.drivesDevices()) {
             return domain.kind() == Kind.XEN_ARM ? 10 : 12;
         }
         return 9;

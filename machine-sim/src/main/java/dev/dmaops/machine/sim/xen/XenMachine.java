@@ -62,6 +62,7 @@ public final class XenMachine implements Machine {
                 hypervisor.kind(),
                 hypervisor.initialDomain(),
                 oneToOne,
+                hypervisor.initialDomain() || !request.devices().isEmpty(),
                 0,
                 places + SECTIONS * (SECTION >>> BusFrames.SHIFT),
                 storeEnd);
@@ -74,7 +75,7 @@ public final class XenMachine implements Machine {
         }
         memory = new GuestMemory(all.memory(), domain, ram.end() << BusFrames.SHIFT);
         pages = SimPages.of(request.ram(), request.pageBytes(), request.zoneDmaLimit(), request.zoneDma32());
-        ForeignPlaces free = new ForeignPlaces(domain, pages, places, SECTIONS);
+        ForeignPlaces free = new ForeignPlaces(domain, pages, places, hypervisor.unpopulatedPages() ? SECTIONS : 0);
         foreign = new ForeignMapper(domain, free);
         Set<String> behindIommu = behindXensIommu(request);
         boolean translated = hypervisor.kind() != Kind.XEN_PV && !oneToOne;
@@ -162,7 +163,7 @@ public final class XenMachine implements Machine {
      */
     public synchronized XenDomain startDomain(int id, long bytes, int addressBits) {
         long frames = bytes >>> BusFrames.SHIFT;
-        XenDomain other = new XenDomain(host, id, domain.kind(), false, false, nextStore, frames, storeEnd);
+        XenDomain other = new XenDomain(host, id, domain.kind(), false, false, false, nextStore, frames, storeEnd);
         host.add(other);
         HostLayout.populateAnywhere(host, other, new OwnRam(List.of(new MemoryRange(0, bytes))), addressBits, id);
         nextStore += frames;

@@ -111,4 +111,60 @@ class DeviceModelsTest {
         assertThat(disk.doorbell(1)).isFalse();
         assertThat(engine.faults()).hasSize(1);
     }
+
+    @Test
+    void cardGathersAPacketFromSeveralBuffersAndPutsItOnTheWire() {
+        NetworkCard card = new NetworkCard(engine);
+        card.setTransmitRing(RING, ENTRIES);
+        SimPattern.fill(machine.memory().segment(DATA, 128), 7);
+        SimPattern.fill(machine.memory().segment(DATA + 4096, 1000), 7, 128);
+        ring.describe(0, DATA, 128, BlockRing.MORE, 3, 0);
+        ring.describe(1, DATA + 4096, 1000, 0, 0, 0);
+
+        assertThat(card.sent()).isEmpty();
+        assertThat(card.transmit(2)).isTrue();
+
+        assertThat(ring.completion(0)).isEqualTo(new BlockRing.Completion(1128, BlockRing.OK, 3, 1));
+        assertThat(card.sent())
+                .hasValueSatisfying(packet -> assertThat(packet.length).isEqualTo(1128))
+                .hasValueSatisfying(packet -> assertThat(SimPattern.mismatches(MemorySegment.ofArray(packet), 7))
+                        .isZero());
+        assertThat(card.sent()).isEmpty();
+    }
+
+    @Test
+    void packetThatCannotBeReadIsNotSent() {
+        NetworkCard card = new NetworkCard(engine);
+        card.setTransmitRing(RING, ENTRIES);
+        ring.describe(0, DATA, 100, BlockRing.MORE, 3, 0);
+        ring.describe(1, 1L << 31, 100, 0, 0, 0);
+        ring.describe(2, DATA, NetworkCard.LONGEST_PACKET + 1, 0, 4, 0);
+
+        assertThat(card.transmit(3)).isTrue();
+
+        assertThat(ring.completion(0)).isEqualTo(new BlockRing.Completion(100, BlockRing.BUS_ERROR, 3, 1));
+        assertThat(ring.completion(1).status()).isEqualTo(BlockRing.BAD_REQUEST);
+        assertThat(card.sent()).isEmpty();
+    }
+
+    @Test
+    void arrivingPacketGoesIntoTheNextPostedBufferOrIsDropped() {
+        NetworkCard card = new NetworkCard(engine);
+        card.setReceiveRing(RING, ENTRIES);
+        byte[] packet = new byte[600];
+        SimPattern.fill(MemorySegment.ofArray(packet), 9);
+        assertThat(card.arrive(packet)).as("nothing is posted").isFalse();
+
+        ring.describe(0, DATA, 2048, 0, 5, 0);
+        ring.describe(1, DATA + 4096, 500, 0, 6, 0);
+        card.post(2);
+
+        assertThat(card.arrive(packet)).isTrue();
+        assertThat(ring.completion(0)).isEqualTo(new BlockRing.Completion(600, BlockRing.OK, 5, 1));
+        assertThat(SimPattern.mismatches(machine.memory().segment(DATA, 600), 9))
+                .isZero();
+        assertThat(card.arrive(packet)).as("too long for the buffer").isFalse();
+        assertThat(ring.completion(1)).isEqualTo(new BlockRing.Completion(500, BlockRing.BAD_REQUEST, 6, 2));
+        assertThat(card.arrive(packet)).as("no more buffers").isFalse();
+    }
 }

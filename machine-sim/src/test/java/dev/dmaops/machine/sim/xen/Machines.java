@@ -27,6 +27,20 @@ final class Machines {
 
     /** Dom0 on Arm with 16 MiB at 1 GiB, and 16 MiB of others at 2 GiB and at 8 GiB; the devices of these ids. */
     static XenMachine arm(boolean cacheFlush, DevicePlan... devices) {
+        return arm(armDom0(cacheFlush), devices);
+    }
+
+    /** The same where pages of others need RAM given back. */
+    static XenMachine armWithoutUnpopulatedPages() {
+        return arm(armDom0(true).withoutUnpopulatedPages());
+    }
+
+    private static Hypervisor armDom0(boolean cacheFlush) {
+        return new Hypervisor(
+                Kind.XEN_ARM, true, Optional.empty(), Optional.of(true), Optional.of(false), false, cacheFlush, "test");
+    }
+
+    private static XenMachine arm(Hypervisor hypervisor, DevicePlan... devices) {
         return XenMachine.open(new MachineRequest(
                 List.of(new MemoryRange(1L << 30, 16 * MIB)),
                 4096,
@@ -36,15 +50,7 @@ final class Machines {
                 64,
                 List.of(devices),
                 1,
-                new Hypervisor(
-                        Kind.XEN_ARM,
-                        true,
-                        Optional.empty(),
-                        Optional.of(true),
-                        Optional.of(false),
-                        false,
-                        cacheFlush,
-                        "test"),
+                hypervisor,
                 List.of(
                         new MemoryRange(1L << 30, 16 * MIB),
                         new MemoryRange(2L << 30, 16 * MIB),
@@ -53,6 +59,22 @@ final class Machines {
 
     /** A PV dom0 of 8 MiB on a host of 32 MiB. */
     static XenMachine pv(DevicePlan... devices) {
+        return x86(Kind.XEN_PV, true, devices);
+    }
+
+    /** Another domain of 8 MiB on such a host. */
+    static XenMachine guest(Kind kind, DevicePlan... devices) {
+        return x86(kind, false, devices);
+    }
+
+    /** A domU on Arm, on the host of {@link #arm}. */
+    static XenMachine armGuest(DevicePlan... devices) {
+        Hypervisor hypervisor = new Hypervisor(
+                Kind.XEN_ARM, false, Optional.empty(), Optional.of(false), Optional.of(true), false, true, "test");
+        return arm(hypervisor, devices);
+    }
+
+    private static XenMachine x86(Kind kind, boolean initial, DevicePlan... devices) {
         return XenMachine.open(new MachineRequest(
                 List.of(new MemoryRange(0, 8 * MIB)),
                 4096,
@@ -63,10 +85,10 @@ final class Machines {
                 List.of(devices),
                 1,
                 new Hypervisor(
-                        Kind.XEN_PV,
-                        true,
-                        Optional.of(false),
-                        Optional.of(true),
+                        kind,
+                        initial,
+                        Optional.of(kind != Kind.XEN_PV),
+                        Optional.of(kind == Kind.XEN_PV),
                         Optional.empty(),
                         true,
                         false,

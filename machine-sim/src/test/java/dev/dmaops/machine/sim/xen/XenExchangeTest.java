@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dmaops.spi.BusFrames;
 import dev.dmaops.spi.ExchangeOutcome;
+import dev.dmaops.spi.Hypervisor.Kind;
 import dev.dmaops.spi.PvMemoryCalls;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class XenExchangeTest {
     private static final int EPERM = -1;
+    private static final int ESRCH = -3;
     private static final int ENOMEM = -12;
     private static final int EINVAL = -22;
     private static final int EOPNOTSUPP = -95;
@@ -131,13 +136,94 @@ class XenExchangeTest {
     }
 
     @Test
-    void onlyPvDomainsExchange() {
-        try (XenMachine arm = Machines.arm(true)) {
-            assertThat(arm.hook(PvMemoryCalls.class)).isEmpty();
-            assertThat(Exchange.run(arm.host(), arm.domain(), new long[] {0x40000}, 0, new long[] {0x40000}, 0, 0)
-                            .error())
-                    .isEqualTo(EOPNOTSUPP);
+    void checksComeInXensOrder() {
+        XenDomain dom0 = machine.domain();
+        XenDomain other = machine.startDomain(1, 1 << 20, 64);
+        long[] one = {dom0.machineFrame(0x100)};
+        long[] to = {0x100};
+
+        assertThat(run(dom0, new ExchangeRequest(5, 6, 13, 0, 0, 9), one, to))
+                .as("order first")
+                .isEqualTo(EPERM);
+        assertThat(run(dom0, new ExchangeRequest(5, 5, 0, 0, 0, 2), one, to))
+                .as("more than there are")
+                .isEqualTo(EINVAL);
+        assertThat(run(dom0, new ExchangeRequest(0, 1, 0, 0, 0, 0), one, to))
+                .as("two domains")
+                .isEqualTo(EINVAL);
+        assertThat(run(dom0, new ExchangeRequest(5, 5, 0, 0, 0, 1), one, to))
+                .as("all done before")
+                .isZero();
+        assertThat(run(dom0, new ExchangeRequest(5, 5, 0, 0, 0, 0), one, to))
+                .as("no such domain")
+                .isEqualTo(ESRCH);
+        assertThat(run(other, new ExchangeRequest(0, 0, 0, 0, 0, 0), one, to))
+                .as("not for others")
+                .isEqualTo(EPERM);
+    }
+
+    @Test
+    void howLargeABlockMayBeDependsOnWhoAsks() {
+        XenDomain guest = machine.startDomain(1, 1 << 20, 64);
+        for (int order : new int[] {9, 10}) {
+            assertThat(run(guest, ExchangeRequest.own(0, order, 0), new long[1 << order], new long[1]))
+                    .as("guest, order %d", order)
+                    .isEqualTo(order == 9 ? EINVAL : EPERM);
         }
+        for (int order : new int[] {12, 13}) {
+            assertThat(run(machine.domain(), ExchangeRequest.own(0, order, 0), new long[1 << order], new long[1]))
+                    .as("dom0, order %d", order)
+                    .isEqualTo(order == 12 ? EINVAL : EPERM);
+        }
+        try (XenMachine arm = Machines.arm(true)) {
+            for (int order : new int[] {10, 11}) {
+                assertThat(run(arm.domain(), ExchangeRequest.own(0, order, 0), new long[1 << order], new long[1]))
+                        .as("dom0 on Arm, order %d", order)
+                        .isEqualTo(order == 10 ? EINVAL : EPERM);
+            }
+        }
+        try (XenMachine driver = Machines.guest(Kind.XEN_PV, Machines.device("nic", true, Optional.empty()))) {
+            assertThat(run(driver.domain(), ExchangeRequest.own(0, 12, 0), new long[1 << 12], new long[1]))
+                    .as("a guest that was given a device")
+                    .isEqualTo(EINVAL);
+        }
+    }
+
+    @Test
+    void exchangeGoesOnWhereAnEarlierCallEnded() {
+        long[] in = zap(0x100, 4);
+        long[] out = {0x100, 0x102};
+        long[] bad = {in[0], in[1], in[2], in[2]};
+        assertThat(calls.exchange(bad, 0, out, 1, 0)).isEqualTo(new ExchangeOutcome(EINVAL, 2));
+
+        ExchangeOutcome outcome = Exchange.run(
+                machine.host(),
+                machine.domain(),
+                new ExchangeRequest(ExchangeRequest.SELF, ExchangeRequest.SELF, 0, 1, 0, 2),
+                in,
+                out);
+
+        assertThat(outcome).isEqualTo(new ExchangeOutcome(0, 4));
+        map(0x100, out[0], 2);
+        map(0x102, out[1], 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"XEN_ARM", "XEN_HVM", "XEN_PVH"})
+    void onlyPvDomainsExchange(Kind kind) {
+        try (XenMachine translated = kind == Kind.XEN_ARM ? Machines.arm(true) : Machines.guest(kind)) {
+            long pfn = kind == Kind.XEN_ARM ? 0x40000 : 0x100;
+            long[] frame = {translated.domain().machineFrame(pfn)};
+
+            assertThat(translated.hook(PvMemoryCalls.class)).isEmpty();
+            assertThat(run(translated.domain(), ExchangeRequest.own(0, 0, 0), frame, new long[] {pfn}))
+                    .isEqualTo(EOPNOTSUPP);
+            assertThat(translated.host().audit()).isEmpty();
+        }
+    }
+
+    private static int run(XenDomain caller, ExchangeRequest request, long[] in, long[] out) {
+        return Exchange.run(caller.host(), caller, request, in, out).error();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dmaops.api.DmaDirection;
 import dev.dmaops.api.DmaUsageException;
+import dev.dmaops.machine.sim.DmaEngine;
 import dev.dmaops.machine.sim.SimFault;
 import dev.dmaops.machine.sim.SimPattern;
 import dev.dmaops.spi.CacheMaintenance;
@@ -16,6 +17,7 @@ import dev.dmaops.spi.PhysicalMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -275,6 +277,42 @@ class XenMachineTest {
                 .isEqualTo(free);
         assertThat(machine.domain().balloonIn(0x40010)).isTrue();
         assertThat(machine.domain().machineFrame(0x40010)).isEqualTo(0x40010);
+    }
+
+    @Test
+    void behindXensIommuAPvDomainsDevicesUseMachineAddressesOfItsOwnAndOfWhatItMaps() {
+        try (XenMachine pv = Machines.pv(Machines.device("nic", true, Optional.of(Hardware.XEN_HIDDEN)))) {
+            XenDomain other = pv.startDomain(1, 1 << 20, 64);
+            SimPattern.fill(pv.memory().segment(0x5000, 4096), 3);
+            SimPattern.fill(pv.memoryOf(other).segment(0x5000, 4096), 9);
+            ForeignPage page = pv.foreign().map(1, other.grants().offer(0, 5, true), true);
+            DmaEngine nic = pv.devices().engine("nic");
+
+            assertThat(nic.mismatches(pv.domain().machineFrame(5) << 12, 4096, 3))
+                    .isZero();
+            assertThat(nic.mismatches(page.machineAddress(), 4096, 9)).isZero();
+            assertThat(nic.writePattern(page.machineAddress(), 16, 1)).isZero();
+            assertThat(nic.checksum(other.machineFrame(6) << 12, 16)).isEqualTo(-1);
+            assertThat(nic.faults())
+                    .extracting(SimFault::reason)
+                    .containsExactly(SimFault.Reason.IOMMU_NOT_WRITABLE, SimFault.Reason.IOMMU_NOT_MAPPED);
+        }
+    }
+
+    @Test
+    void domUOnArmHasFramesAnywhereAndItsDevicesAreTranslated() {
+        try (XenMachine domU = Machines.armGuest(Machines.device("nic", true, Optional.empty()))) {
+            assertThat(domU.domain().directMapped()).isFalse();
+            assertThat(LongStream.range(0x40000, 0x41000)
+                            .filter(pfn -> domU.domain().machineFrame(pfn) == pfn)
+                            .count())
+                    .isLessThan(0x1000);
+            SimPattern.fill(domU.memory().segment(0x4000_0000, 4096), 9);
+
+            assertThat(domU.devices().engine("nic").mismatches(0x4000_0000, 4096, 9))
+                    .isZero();
+            assertThat(domU.host().audit()).isEmpty();
+        }
     }
 
     private static final class Refusing implements ForeignPages {

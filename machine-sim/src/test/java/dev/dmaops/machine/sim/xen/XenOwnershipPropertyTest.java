@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whatever order exchange, grant, map, unmap and balloon come in: every machine frame has one owner, and none is lost. */
+/** Whatever order exchange, grant, map, unmap, copy and balloon come in: every machine frame has one owner, and none is lost. */
 class XenOwnershipPropertyTest {
     private static final int STEPS = 3000;
 
@@ -25,7 +25,7 @@ class XenOwnershipPropertyTest {
             List<ForeignPage> mapped = new ArrayList<>();
             long frames = machine.host().freeFrames();
             for (int step = 0; step < STEPS; step++) {
-                switch (random.nextInt(8)) {
+                switch (random.nextInt(9)) {
                     case 0, 1 -> create(machine, calls, random);
                     case 2 -> destroy(machine, calls, random);
                     case 3 ->
@@ -43,6 +43,11 @@ class XenOwnershipPropertyTest {
                             assertThat(machine.foreign().unmap(page)).isEqualTo(GrantStatus.OKAY);
                         }
                     }
+                    case 7 ->
+                        machine.grantCopy(
+                                new GrantTable.Side(1, 8 + random.nextInt(40), random.nextInt(2048)),
+                                new GrantTable.Side(0, random.nextLong(512), random.nextInt(2048)),
+                                random.nextInt(2048));
                     case 6 -> guest.grants().revoke(8 + random.nextInt(40));
                     default -> {
                         XenDomain domain = random.nextBoolean() ? guest : machine.domain();
