@@ -1,6 +1,7 @@
 package dev.dmaops.benchmarks;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -24,19 +25,20 @@ public final class IommuRounds {
     /**
      * Measures.
      *
-     * @param arguments none
+     * @param arguments ways to map of which to measure only these: direct, swiotlb, iommu-strict, iommu-lazy; none for everything
      */
     public static void main(String[] arguments) throws InterruptedException {
         System.out.println("| what | one thread, ns | two threads, ns each | speed-up |");
         System.out.println("|---|---|---|---|");
-        for (int granules : new int[] {1, 16, 64}) {
+        List<String> only = List.of(arguments);
+        for (int granules : only.isEmpty() ? new int[] {1, 16, 64} : new int[0]) {
             IovaBenchmark iova = new IovaBenchmark();
             iova.granules = granules;
             iova.open();
             print("IOVA allocate+free, " + granules + " granules", one(iova::pair, 10_000), null);
             iova.close();
         }
-        for (String way : new String[] {"direct", "swiotlb", "iommu-strict", "iommu-lazy"}) {
+        for (String way : only.isEmpty() ? List.of("direct", "swiotlb", "iommu-strict", "iommu-lazy") : only) {
             IommuMapBenchmark map = new IommuMapBenchmark();
             map.way = way;
             map.open();

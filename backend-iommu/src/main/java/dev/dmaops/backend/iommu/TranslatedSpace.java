@@ -282,11 +282,17 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
 
     /** Acts on the timers that have run out: the flush queue's, and those of the address caches. */
     private void poll() {
-        if (queue != null && queue.armed()) {
-            queue.poll(clock.getAsLong());
+        boolean flushes = queue != null && queue.armed();
+        boolean trims = addresses.trimPending();
+        if (!flushes && !trims) {
+            return;
         }
-        if (addresses.trimPending()) {
-            addresses.trim(clock.getAsLong());
+        long now = clock.getAsLong();
+        if (queue != null && flushes) {
+            queue.poll(now);
+        }
+        if (trims && addresses.trimDue(now)) {
+            addresses.trim(now);
         }
     }
 

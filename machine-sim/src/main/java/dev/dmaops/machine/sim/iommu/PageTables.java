@@ -3,13 +3,15 @@ package dev.dmaops.machine.sim.iommu;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A radix tree from IOVA to page. Each table has as many entries as fit into one granule: 512 for 4 KiB, 2048 for 16 KiB, 8192
  * for 64 KiB. Tables stay when they become empty, so mapping the same IOVAs again allocates nothing.
  *
  * <p>Page sizes that do not fall on a level of the tree are kept as several smaller entries, which translate alike.
+ *
+ * <p>Any thread may call: a page comes and goes with one compare-and-set of its entry, and nothing is counted on the way. Entries
+ * of neighbouring pages lie on different cache lines, because processors hold neighbouring addresses.
  */
 final class PageTables {
     /** Entry: a page begins here. */
@@ -29,7 +31,6 @@ final class PageTables {
     private final long pageSizes;
     private volatile long[][] tables = new long[16][];
     private int count;
-    private final LongAdder mapped = new LongAdder();
 
     /**
      * Empty tables.
@@ -44,9 +45,22 @@ final class PageTables {
         newTable();
     }
 
-    /** Bytes mapped now. */
+    /** Bytes mapped now: walks all tables. */
     long mappedBytes() {
-        return mapped.sum();
+        return mappedBytes(0, levels - 1);
+    }
+
+    private long mappedBytes(int table, int level) {
+        long sum = 0;
+        for (int slot = 0; slot < 1 << indexBits; slot++) {
+            long entry = read(table, slot);
+            if ((entry & PAGE) != 0) {
+                sum += 1L << shift(level);
+            } else if (entry != 0) {
+                sum += mappedBytes((int) (entry >>> NUMBER_SHIFT), level - 1);
+            }
+        }
+        return sum;
     }
 
     /** The granule around an IOVA: physical address with protection and {@link #PAGE}, or 0 when it is not mapped. */
@@ -97,9 +111,7 @@ final class PageTables {
             } else if (level > wanted) {
                 makeTable(table, index, level, 0);
             } else if (ENTRY.compareAndSet(tables[table], index, 0L, physical | flags)) {
-                long size = 1L << shift(level);
-                mapped.add(size);
-                return size;
+                return 1L << shift(level);
             }
         }
     }
@@ -123,7 +135,6 @@ final class PageTables {
             unmapped += Math.max(size, 0);
             done += Math.abs(size);
         }
-        mapped.add(-unmapped);
         return unmapped;
     }
 
@@ -157,7 +168,7 @@ final class PageTables {
         if (expected != 0) {
             long[] pieces = tables[number];
             for (int i = 0; i < pieces.length; i++) {
-                pieces[i] = expected + ((long) i << shift(level - 1));
+                pieces[slot(i)] = expected + ((long) i << shift(level - 1));
             }
         }
         ENTRY.setRelease(tables[parent], index, (long) number << NUMBER_SHIFT | TABLE);
@@ -177,8 +188,13 @@ final class PageTables {
         return granuleShift + level * indexBits;
     }
 
+    /** Where the entry for an address is in its table. */
     private int index(long iova, int level) {
-        return (int) (iova >>> shift(level)) & (1 << indexBits) - 1;
+        return slot((int) (iova >>> shift(level)) & (1 << indexBits) - 1);
+    }
+
+    private int slot(int number) {
+        return (number & 7) << (indexBits - 3) | number >>> 3;
     }
 
     private long read(int table, int index) {
