@@ -100,6 +100,7 @@ final class Iotlb {
 
     /** Forgets a range; the caller has unmapped it. */
     void invalidate(long iova, long bytes) {
+        VarHandle.fullFence(); // the unmap, before anything is read here
         long[] all = words;
         if (all == null) {
             return;
@@ -140,6 +141,7 @@ final class Iotlb {
 
     /** Forgets everything. */
     void invalidateAll() {
+        VarHandle.fullFence(); // the unmaps, before anything is read here
         long[] all = words;
         if (all != null) {
             WORD.getAndAdd(all, NOW, 1L);
