@@ -37,8 +37,9 @@ public final class IommuRounds {
             IovaBenchmark iova = new IovaBenchmark();
             iova.granules = granules;
             iova.open();
-            double alone = one(iova::pair, 10_000);
-            print("IOVA allocate+free, " + granules + " granules", alone, null, allocated(iova::pair, 10_000));
+            LongSupplier pair = iova::pair;
+            double alone = one(pair, 10_000);
+            print("IOVA allocate+free, " + granules + " granules", alone, null, allocated(pair, 10_000));
             iova.close();
         }
         for (String way : only.isEmpty() ? List.of("direct", "swiotlb", "iommu-strict", "iommu-lazy") : only) {
