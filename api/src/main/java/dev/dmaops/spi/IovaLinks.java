@@ -1,6 +1,7 @@
 package dev.dmaops.spi;
 
 import dev.dmaops.api.DmaDirection;
+import dev.dmaops.api.DmaUsageException;
 
 /**
  * IO virtual addresses that are reserved once and then get memory behind them piece by piece (dma_iova_*,
@@ -47,6 +48,11 @@ public interface IovaLinks {
     /** Takes what {@link #link} put there away, with the same arguments; the addresses stay reserved. */
     void unlink(long dma, long bytes, DmaDirection direction, int attributes);
 
-    /** Gives the addresses of {@link #reserve} back; nothing may be behind them any more. */
+    /**
+     * Gives the addresses of {@link #reserve} back; nothing may be behind them any more.
+     *
+     * @throws DmaUsageException IOMMU_USAGE when they are not reserved, not any more, or as a longer or shorter stretch; nothing
+     *     changes then
+     */
     void release(long first, long bytes);
 }

@@ -29,18 +29,59 @@ final class FlushQueue {
 
     private final Owner owner;
     private final Ring[] rings;
-    private final Spin flushLock = new Spin();
+    private final Spin flushLock = new Spin(0);
     private volatile long started;
     private volatile long finished;
     private volatile boolean armed;
     private volatile long deadline;
 
+    /** Ring of one processor. */
     private static final class Ring extends Spin {
-        private final long[] frame = new long[ENTRIES];
-        private final long[] frames = new long[ENTRIES];
-        private final long[] counter = new long[ENTRIES];
-        private int head;
-        private int tail;
+        private static final int HEAD = GUARDED;
+        private static final int TAIL = HEAD + 1;
+        private static final int RECLAIMED = TAIL + 1;
+        private static final int FIRST = 2 * LINE;
+        // An entry: first frame, frames, invalidations begun when it was queued.
+        private static final int FRAMES = 1;
+        private static final int COUNTER = 2;
+        private static final int ENTRY = 4;
+
+        Ring() {
+            super(FIRST + ENTRIES * ENTRY - GUARDED);
+        }
+
+        boolean isFull() {
+            return (words[TAIL] + 1 & MASK) == words[HEAD];
+        }
+
+        int size() {
+            return (int) (words[TAIL] - words[HEAD]) & MASK;
+        }
+
+        void append(long frame, long frames, long begun) {
+            int at = FIRST + (int) words[TAIL] * ENTRY;
+            words[at] = frame;
+            words[at + FRAMES] = frames;
+            words[at + COUNTER] = begun;
+            words[TAIL] = words[TAIL] + 1 & MASK;
+        }
+
+        /** Releases what was queued before the last invalidation began that has ended. */
+        void reclaim(int cpu, long ended, Owner owner) {
+            // What was queued since the last look counts at least as many invalidations as had ended then.
+            if (words[RECLAIMED] == ended) {
+                return;
+            }
+            words[RECLAIMED] = ended;
+            while (words[HEAD] != words[TAIL]) {
+                int at = FIRST + (int) words[HEAD] * ENTRY;
+                if (words[at + COUNTER] >= ended) {
+                    return;
+                }
+                owner.release(cpu, words[at], words[at + FRAMES]);
+                words[HEAD] = words[HEAD] + 1 & MASK;
+            }
+        }
     }
 
     FlushQueue(Owner owner, int cpus) {
@@ -56,16 +97,12 @@ final class FlushQueue {
         Ring ring = rings[cpu];
         ring.lock();
         try {
-            reclaim(cpu, ring);
-            if ((ring.tail + 1 & MASK) == ring.head) {
+            ring.reclaim(cpu, finished, owner);
+            if (ring.isFull()) {
                 flush();
-                reclaim(cpu, ring);
+                ring.reclaim(cpu, finished, owner);
             }
-            int at = ring.tail;
-            ring.frame[at] = frame;
-            ring.frames[at] = frames;
-            ring.counter[at] = started;
-            ring.tail = at + 1 & MASK;
+            ring.append(frame, frames, started);
         } finally {
             ring.unlock();
         }
@@ -95,7 +132,7 @@ final class FlushQueue {
             Ring ring = rings[cpu];
             ring.lock();
             try {
-                reclaim(cpu, ring);
+                ring.reclaim(cpu, finished, owner);
             } finally {
                 ring.unlock();
             }
@@ -116,19 +153,12 @@ final class FlushQueue {
         }
     }
 
-    private void reclaim(int cpu, Ring ring) {
-        while (ring.head != ring.tail && ring.counter[ring.head] < finished) {
-            owner.release(cpu, ring.frame[ring.head], ring.frames[ring.head]);
-            ring.head = ring.head + 1 & MASK;
-        }
-    }
-
     /** Ranges that wait. */
     int waiting() {
         int sum = 0;
         for (Ring ring : rings) {
             ring.lock();
-            sum += ring.tail - ring.head & MASK;
+            sum += ring.size();
             ring.unlock();
         }
         return sum;

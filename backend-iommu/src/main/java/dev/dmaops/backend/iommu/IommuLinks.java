@@ -40,14 +40,21 @@ final class IommuLinks implements IovaLinks {
 
     @Override
     public long reserve(long bytes) {
-        long first = bytes > MappedLengths.LONGEST ? 0 : space.allocate(device, bytes, device.effectiveMask());
-        return first == 0 ? Refusals.of(DmaErrorCode.IOVA_EXHAUSTED) : first;
+        return reserved(
+                bytes > MappedLengths.LONGEST ? 0 : space.allocate(device, bytes, device.effectiveMask()), bytes);
     }
 
     @Override
     public long reserve(long bytes, long limit, boolean emptyCaches) {
-        long first = bytes > MappedLengths.LONGEST ? 0 : space.allocate(bytes, limit, emptyCaches);
-        return first == 0 ? Refusals.of(DmaErrorCode.IOVA_EXHAUSTED) : first;
+        return reserved(bytes > MappedLengths.LONGEST ? 0 : space.allocate(bytes, limit, emptyCaches), bytes);
+    }
+
+    private long reserved(long first, long bytes) {
+        if (first == 0) {
+            return Refusals.of(DmaErrorCode.IOVA_EXHAUSTED);
+        }
+        space.rememberReserved(first, bytes);
+        return first;
     }
 
     @Override
@@ -161,6 +168,6 @@ final class IommuLinks implements IovaLinks {
 
     @Override
     public void release(long first, long bytes) {
-        space.release(first, bytes);
+        space.giveBack(device.id(), first, bytes);
     }
 }

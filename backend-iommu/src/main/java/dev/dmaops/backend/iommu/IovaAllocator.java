@@ -102,9 +102,14 @@ final class IovaAllocator {
         }
     }
 
-    /** Whether {@link #trim} may have something to do: cheap enough to ask on every use. */
+    /** Whether {@link #trim} will have something to do some time: cheap enough to ask on every use. */
     boolean trimPending() {
         return timer.pending();
+    }
+
+    /** Whether {@link #trim} has something to do now: takes no lock. */
+    boolean trimDue(long nanos) {
+        return timer.due(nanos);
     }
 
     /**
@@ -116,13 +121,20 @@ final class IovaAllocator {
     void trim(long nanos) {
         treeLock.lock();
         try {
-            timer.pending(false);
+            timer.acting();
             boolean running = false;
+            long next = 0;
             for (SizeClassCache cache : caches) {
-                running |= cache.trimWhenDue(nanos, TRIM_NANOS, onlineCpus, tree);
+                if (cache.trimWhenDue(nanos, TRIM_NANOS, onlineCpus, tree)) {
+                    long deadline = cache.trimDeadline();
+                    next = running && next - deadline < 0 ? next : deadline;
+                    running = true;
+                }
             }
             if (running) {
-                timer.pending(true);
+                timer.runUntil(next);
+            } else {
+                timer.stop();
             }
         } finally {
             treeLock.unlock();

@@ -1,32 +1,43 @@
 package dev.dmaops.backend.iommu;
 
-/** A stack of freed range starts, all of one size class. Linked into the depot when full. */
+/**
+ * A stack of freed range starts, all of one size class. Linked into the depot when full.
+ *
+ * <p>The size is kept among the starts, away from both ends of the array: one processor at a time works with a magazine, and what
+ * others have shares no cache line with it.
+ */
 final class Magazine {
     /** Entries of a full magazine (6.1 and later). */
     static final int CAPACITY = 127;
 
-    private final long[] frames = new long[CAPACITY];
-    private int size;
+    private static final int SIZE = Spin.LINE;
+    private static final int FIRST = SIZE + 1;
+
+    private final long[] words = new long[FIRST + CAPACITY + Spin.LINE];
     private Magazine next = this;
 
     boolean isEmpty() {
-        return size == 0;
+        return words[SIZE] == 0;
     }
 
     boolean isFull() {
-        return size == CAPACITY;
+        return words[SIZE] == CAPACITY;
     }
 
     void push(long frame) {
-        frames[size++] = frame;
+        int size = (int) words[SIZE];
+        words[FIRST + size] = frame;
+        words[SIZE] = size + 1L;
     }
 
     /** Takes the newest entry that is not above the limit, or {@link IovaTree#NONE}. */
     long pop(long lastStart) {
-        for (int i = size - 1; i >= 0; i--) {
-            if (Long.compareUnsigned(frames[i], lastStart) <= 0) {
-                long frame = frames[i];
-                frames[i] = frames[--size];
+        int size = (int) words[SIZE];
+        for (int at = FIRST + size - 1; at >= FIRST; at--) {
+            if (Long.compareUnsigned(words[at], lastStart) <= 0) {
+                long frame = words[at];
+                words[at] = words[FIRST + size - 1];
+                words[SIZE] = size - 1L;
                 return frame;
             }
         }
@@ -35,10 +46,11 @@ final class Magazine {
 
     /** Empties it into the tree, in the order of entry. */
     void drain(IovaTree tree) {
-        for (int i = 0; i < size; i++) {
-            tree.free(frames[i]);
+        int size = (int) words[SIZE];
+        for (int at = FIRST; at < FIRST + size; at++) {
+            tree.free(words[at]);
         }
-        size = 0;
+        words[SIZE] = 0;
     }
 
     Magazine next() {

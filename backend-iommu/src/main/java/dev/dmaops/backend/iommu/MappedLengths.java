@@ -9,20 +9,24 @@ import org.jspecify.annotations.Nullable;
  * it does harm. Linux trusts its callers here.
  *
  * <pre>
- *   frame = page number | index       table (hash of the page number) → leaf of 2048 lengths
+ *   frame = page number | index       table (hash of the page number) → leaf of 512 lengths
  * </pre>
  *
- * <p>Finding a frame is one probe and one array access, without a lock; leaves are made once and stay. Frames that lie next to
- * each other are kept on different cache lines, because processors hold neighbouring addresses. Any thread may call.
+ * <p>Finding a frame is one probe and one array access, without a lock; leaves are made once and stay. Every length
+ * has a cache line to itself, because processors hold neighbouring addresses. Any thread may call.
  */
 final class MappedLengths {
     /** Nothing is mapped there. */
     static final long NONE = 0;
 
+    /** Part of a value: the addresses are reserved, and what is mapped there is not known here. Larger than any offset. */
+    static final long RESERVED = 1L << 16;
+
     /** Longest mapping that can be remembered, in bytes. */
     static final long LONGEST = (1L << 46) - 1;
 
-    private static final int LEAF_BITS = 11;
+    private static final int LEAF_BITS = 9;
+    private static final int LINE_SHIFT = 3;
     private static final int OFFSET_BITS = 17;
     private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -31,7 +35,7 @@ final class MappedLengths {
 
     private static final class Leaf {
         private final long page;
-        private final long[] values = new long[1 << LEAF_BITS];
+        private final long[] values = new long[1 << (LEAF_BITS + LINE_SHIFT)];
 
         Leaf(long page) {
             this.page = page;
@@ -58,6 +62,11 @@ final class MappedLengths {
         return value & ((1L << OFFSET_BITS) - 1);
     }
 
+    /** Whether addresses are reserved there, rather than mapped as one. */
+    static boolean isReserved(long value) {
+        return (value & RESERVED) != 0;
+    }
+
     /** Remembers a mapping that begins in this frame. */
     void put(long frame, long value) {
         VALUE.setRelease(leaf(frame).values, index(frame), value);
@@ -74,8 +83,7 @@ final class MappedLengths {
     }
 
     private static int index(long frame) {
-        int low = (int) frame & ((1 << LEAF_BITS) - 1);
-        return (low & 7) << (LEAF_BITS - 3) | low >>> 3;
+        return ((int) frame & ((1 << LEAF_BITS) - 1)) << LINE_SHIFT;
     }
 
     private Leaf leaf(long frame) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SizeClassCache {
     private final PerCpu[] perCpu;
-    private final Spin depotLock = new Spin();
+    private final Spin depotLock = new Spin(0);
     private @Nullable Magazine depot;
     private @Nullable Magazine empties;
     private int depotSize;
@@ -19,26 +19,51 @@ final class SizeClassCache {
     private boolean trimStarted;
     private long trimDeadline;
 
-    /** Tells, for all classes of a space, whether some depot waits to be trimmed: read on every use of the space. */
+    /** Tells, for all classes of a space, whether some depot waits to be trimmed, and when: read on every use of the space. */
     static final class DepotTimer {
-        private volatile boolean pending;
+        private volatile boolean started;
+        private volatile boolean running;
+        private volatile long deadline;
 
+        /** Whether a depot waits, or began to. */
         boolean pending() {
-            return pending;
+            return running || started;
         }
 
-        void pending(boolean value) {
-            pending = value;
+        /** Whether there is something to do now. */
+        boolean due(long now) {
+            return started || (running && now - deadline >= 0);
+        }
+
+        /** A magazine came into a depot that did not wait. */
+        void start() {
+            started = true;
+        }
+
+        /** Whoever acts on the timers begins: what starts from here on counts anew. */
+        void acting() {
+            started = false;
+        }
+
+        /** Some depot waits until then. */
+        void runUntil(long time) {
+            deadline = time;
+            running = true;
+        }
+
+        /** No depot waits. */
+        void stop() {
+            running = false;
         }
     }
 
-    /** Padded so that two processors never share a cache line. */
     private static final class PerCpu extends Spin {
         private Magazine loaded = new Magazine();
         private Magazine previous = new Magazine();
 
-        @SuppressWarnings("unused")
-        private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13;
+        PerCpu() {
+            super(0);
+        }
 
         private void swap() {
             Magazine other = previous;
@@ -117,7 +142,7 @@ final class SizeClassCache {
             if (!trimArmed) {
                 trimArmed = true;
                 trimStarted = false;
-                timer.pending(true);
+                timer.start();
             }
             Magazine empty = empties;
             if (empty == null) {
@@ -206,6 +231,11 @@ final class SizeClassCache {
         trimStarted = true;
         trimDeadline = now + after;
         return true;
+    }
+
+    /** When {@link #trimWhenDue} has something to do again, if it said that the timer runs. The caller holds the tree's lock. */
+    long trimDeadline() {
+        return trimDeadline;
     }
 
     /** Full magazines in the depot. */

@@ -4,30 +4,41 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A lock for a few instructions: one processor's magazines are nearly always touched by that processor alone, and then taking
- * it is one uncontended compare-and-set.
+ * A lock for a few instructions, with the numbers that it guards: those of one processor are nearly always touched by that
+ * processor alone, and then taking it is one uncontended compare-and-set.
+ *
+ * <p>All of it is one array with a cache line of nothing at either end, so that what two processors have shares no line wherever
+ * the collector puts it. Fields of a class cannot promise that.
  */
 class Spin {
-    private static final VarHandle HELD;
+    /** Longs of a cache line. */
+    static final int LINE = 8;
 
-    static {
-        try {
-            HELD = MethodHandles.lookup().findVarHandle(Spin.class, "held", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
+    /** Where the guarded numbers begin in {@link #words}. */
+    static final int GUARDED = LINE + 1;
+
+    private static final int HELD = LINE;
+    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+
+    /** The lock and, from {@link #GUARDED} on, what it guards. */
+    final long[] words;
+
+    /**
+     * Free.
+     *
+     * @param guarded how many numbers it guards
+     */
+    Spin(int guarded) {
+        words = new long[GUARDED + guarded + LINE];
     }
 
-    @SuppressWarnings("UnusedVariable") // through HELD
-    private boolean held;
-
     final void lock() {
-        while ((boolean) HELD.getOpaque(this) || !HELD.compareAndSet(this, false, true)) {
+        while ((long) WORD.getOpaque(words, HELD) != 0 || !WORD.compareAndSet(words, HELD, 0L, 1L)) {
             Thread.onSpinWait();
         }
     }
 
     final void unlock() {
-        HELD.setRelease(this, false);
+        WORD.setRelease(words, HELD, 0L);
     }
 }

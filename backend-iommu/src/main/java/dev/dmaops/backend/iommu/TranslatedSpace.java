@@ -168,6 +168,38 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
         lengths.put(iova >>> shift, MappedLengths.value(bytes, offset));
     }
 
+    /** Remembers that addresses are taken without a mapping, so that {@link #giveBack} finds them. */
+    void rememberReserved(long iova, long bytes) {
+        lengths.put(iova >>> shift, MappedLengths.value(bytes, MappedLengths.RESERVED));
+    }
+
+    /**
+     * Gives addresses back that {@link #rememberReserved} knows.
+     *
+     * @throws DmaUsageException IOMMU_USAGE when they are not reserved, or not as this long a stretch; nothing changes then
+     */
+    void giveBack(String device, long iova, long bytes) {
+        if (bytes <= 0
+                || bytes > MappedLengths.LONGEST
+                || (iova & granule() - 1) != 0
+                || !lengths.take(iova >>> shift, MappedLengths.value(bytes, MappedLengths.RESERVED))) {
+            throw notReservedLikeThis(device, iova, bytes);
+        }
+        release(iova, bytes);
+    }
+
+    private DmaUsageException notReservedLikeThis(String device, long iova, long bytes) {
+        long value = mappedAt(iova);
+        String why = value == MappedLengths.NONE
+                ? "no stretch is reserved there. Pass the address that reserve returned, once."
+                : MappedLengths.isReserved(value)
+                        ? "the stretch there has bytes=" + MappedLengths.bytes(value) + ". Release it whole."
+                        : "a mapping is there and no stretch. Unmap it.";
+        return new DmaUsageException(
+                DmaErrorCode.IOMMU_USAGE,
+                device + ": cannot release dma=0x" + Long.toHexString(iova) + " bytes=" + bytes + ": " + why);
+    }
+
     /** What is mapped from the granule of this address on: bytes and offset as {@link MappedLengths} has them. */
     long mappedAt(long iova) {
         return lengths.at(iova >>> shift);
@@ -242,6 +274,12 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
     private DmaUsageException notMappedLikeThis(String device, long dma, long bytes) {
         long value = mappedAt(dma);
         String what = device + ": cannot unmap dma=0x" + Long.toHexString(dma) + " bytes=" + bytes + ": ";
+        if (MappedLengths.isReserved(value)) {
+            return new DmaUsageException(
+                    DmaErrorCode.MISMATCHED_UNMAP,
+                    what + "a stretch of bytes=" + MappedLengths.bytes(value)
+                            + " is reserved there. Unlink its pieces and give it back whole.");
+        }
         if (value != MappedLengths.NONE) {
             long start = (dma & -granule()) + MappedLengths.offset(value);
             return new DmaUsageException(
@@ -282,11 +320,17 @@ final class TranslatedSpace implements FlushQueue.Owner, AutoCloseable {
 
     /** Acts on the timers that have run out: the flush queue's, and those of the address caches. */
     private void poll() {
-        if (queue != null && queue.armed()) {
-            queue.poll(clock.getAsLong());
+        boolean flushes = queue != null && queue.armed();
+        boolean trims = addresses.trimPending();
+        if (!flushes && !trims) {
+            return;
         }
-        if (addresses.trimPending()) {
-            addresses.trim(clock.getAsLong());
+        long now = clock.getAsLong();
+        if (queue != null && flushes) {
+            queue.poll(now);
+        }
+        if (trims && addresses.trimDue(now)) {
+            addresses.trim(now);
         }
     }
 

@@ -78,6 +78,31 @@ class IovaAllocatorTest {
     }
 
     @Test
+    void trimIsDueWhenAMagazineCameInAndThenNotBeforeItsTime() {
+        int ranges = Magazine.CAPACITY * 6;
+        for (int i = 0; i < ranges; i++) {
+            allocator.allocate(0, 1, LIMIT, true);
+        }
+        assertThat(allocator.trimDue(Long.MAX_VALUE)).isFalse();
+        for (int i = 0; i < ranges; i++) {
+            allocator.free(0, LIMIT - i, 1);
+        }
+        assertThat(allocator.trimDue(7))
+                .as("the timer starts with the next use")
+                .isTrue();
+        allocator.trim(7);
+        assertThat(allocator.trimDue(100_000_006)).isFalse();
+        assertThat(allocator.trimDue(100_000_007)).isTrue();
+        allocator.trim(100_000_007);
+        assertThat(allocator.trimDue(200_000_006)).isFalse();
+        assertThat(allocator.trimPending()).isTrue();
+        allocator.trim(200_000_007);
+        allocator.trim(300_000_007);
+        assertThat(allocator.trimPending()).isFalse();
+        assertThat(allocator.trimDue(Long.MAX_VALUE)).isFalse();
+    }
+
+    @Test
     void nothingWaitsToBeTrimmedBeforeAMagazineIsFull() {
         long frame = allocator.allocate(0, 1, LIMIT, true);
         allocator.free(0, frame, 1);

@@ -3,6 +3,7 @@ package dev.dmaops.machine.sim;
 import dev.dmaops.api.DmaConfigurationException;
 import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.machine.sim.iommu.SimIommu;
+import dev.dmaops.spi.DevicePlan;
 import dev.dmaops.spi.Machine;
 import dev.dmaops.spi.MachineRequest;
 import dev.dmaops.spi.MemoryRange;
@@ -38,7 +39,15 @@ public final class SimMachine implements Machine {
                 request.devices().stream().anyMatch(plan -> !plan.limits().coherent());
         caches = new SimCaches(memory, snoopless || modelCaches ? request.cacheLineBytes() : 1, arena);
         devices = new SimDevices(memory, caches, iommu);
-        request.devices().forEach(plan -> devices.attach(SimDevice.of(plan, request.pageBytes())));
+        for (DevicePlan plan : request.devices()) {
+            devices.attach(SimDevice.of(plan, request.pageBytes()));
+            // The IOMMU core attaches a device before anybody maps, and also when Xen's operations replace those of the
+            // IOMMU.
+            if (plan.choice().iommuDomain().translates()
+                    && plan.device().iommu().isPresent()) {
+                iommu.domain(plan.device().id());
+            }
+        }
         parts = List.of(this, caches, iommu, devices, devices.faults());
     }
 

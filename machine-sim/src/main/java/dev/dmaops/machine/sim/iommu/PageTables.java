@@ -3,13 +3,17 @@ package dev.dmaops.machine.sim.iommu;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A radix tree from IOVA to page. Each table has as many entries as fit into one granule: 512 for 4 KiB, 2048 for 16 KiB, 8192
  * for 64 KiB. Tables stay when they become empty, so mapping the same IOVAs again allocates nothing.
  *
  * <p>Page sizes that do not fall on a level of the tree are kept as several smaller entries, which translate alike.
+ *
+ * <p>Any thread may call, for addresses that no other maps or unmaps meanwhile. The smallest pages come and go with one store into
+ * their entry, larger ones, whose entry may become a table of smaller ones that others fill, with a compare-and-set; nothing is
+ * counted on the way. Of the tables of smallest pages each entry has a cache line to itself where that takes no more than 64 KiB a table, and where it
+ * would, neighbours are kept apart: processors hold neighbouring addresses.
  */
 final class PageTables {
     /** Entry: a page begins here. */
@@ -22,14 +26,18 @@ final class PageTables {
 
     private static final VarHandle ENTRY = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int NUMBER_SHIFT = 12;
+    private static final int LINE_SHIFT = 3;
+    private static final int MOST_SHIFT = 13;
 
     private final int granuleShift;
     private final int indexBits;
     private final int levels;
+    /** Longs from entry to entry in a table of smallest pages, as a power of two. */
+    private final int leafShift;
+
     private final long pageSizes;
     private volatile long[][] tables = new long[16][];
     private int count;
-    private final LongAdder mapped = new LongAdder();
 
     /**
      * Empty tables.
@@ -41,12 +49,26 @@ final class PageTables {
         granuleShift = Long.numberOfTrailingZeros(pageSizes);
         indexBits = granuleShift - 3;
         levels = Math.max(1, (addressBits - granuleShift + indexBits - 1) / indexBits);
-        newTable();
+        leafShift = Math.clamp(MOST_SHIFT - indexBits, 0, LINE_SHIFT);
+        newTable(levels - 1);
     }
 
-    /** Bytes mapped now. */
+    /** Bytes mapped now: walks all tables. */
     long mappedBytes() {
-        return mapped.sum();
+        return mappedBytes(0, levels - 1);
+    }
+
+    private long mappedBytes(int table, int level) {
+        long sum = 0;
+        for (int number = 0; number < 1 << indexBits; number++) {
+            long entry = read(table, slot(number, level));
+            if ((entry & PAGE) != 0) {
+                sum += 1L << shift(level);
+            } else if (entry != 0) {
+                sum += mappedBytes((int) (entry >>> NUMBER_SHIFT), level - 1);
+            }
+        }
+        return sum;
     }
 
     /** The granule around an IOVA: physical address with protection and {@link #PAGE}, or 0 when it is not mapped. */
@@ -96,10 +118,8 @@ final class PageTables {
                 return 0;
             } else if (level > wanted) {
                 makeTable(table, index, level, 0);
-            } else if (ENTRY.compareAndSet(tables[table], index, 0L, physical | flags)) {
-                long size = 1L << shift(level);
-                mapped.add(size);
-                return size;
+            } else if (change(table, index, level, 0, physical | flags)) {
+                return 1L << shift(level);
             }
         }
     }
@@ -123,7 +143,6 @@ final class PageTables {
             unmapped += Math.max(size, 0);
             done += Math.abs(size);
         }
-        mapped.add(-unmapped);
         return unmapped;
     }
 
@@ -142,10 +161,19 @@ final class PageTables {
                 level--;
             } else if ((iova & size - 1) != 0 || bytes < size) {
                 makeTable(table, index, level, entry);
-            } else if (ENTRY.compareAndSet(tables[table], index, entry, 0L)) {
+            } else if (change(table, index, level, entry, 0)) {
                 return size;
             }
         }
+    }
+
+    /** Changes the entry that the caller has just read. */
+    private boolean change(int table, int index, int level, long from, long to) {
+        if (level > 0) {
+            return ENTRY.compareAndSet(tables[table], index, from, to);
+        }
+        ENTRY.setRelease(tables[table], index, to);
+        return true;
     }
 
     /** Puts a table where {@code expected} still stands, filled with the pieces of it when that is a page. */
@@ -153,22 +181,22 @@ final class PageTables {
         if (read(parent, index) != expected) {
             return;
         }
-        int number = newTable();
+        int number = newTable(level - 1);
         if (expected != 0) {
             long[] pieces = tables[number];
-            for (int i = 0; i < pieces.length; i++) {
-                pieces[i] = expected + ((long) i << shift(level - 1));
+            for (int i = 0; i < 1 << indexBits; i++) {
+                pieces[slot(i, level - 1)] = expected + ((long) i << shift(level - 1));
             }
         }
         ENTRY.setRelease(tables[parent], index, (long) number << NUMBER_SHIFT | TABLE);
     }
 
-    private int newTable() {
+    private int newTable(int level) {
         long[][] all = tables;
         if (count == all.length) {
             all = Arrays.copyOf(all, count * 2);
         }
-        all[count] = new long[1 << indexBits];
+        all[count] = new long[1 << (level == 0 ? indexBits + leafShift : indexBits)];
         tables = all;
         return count++;
     }
@@ -177,8 +205,13 @@ final class PageTables {
         return granuleShift + level * indexBits;
     }
 
+    /** Where the entry for an address is in its table. */
     private int index(long iova, int level) {
-        return (int) (iova >>> shift(level)) & (1 << indexBits) - 1;
+        return slot((int) (iova >>> shift(level)) & (1 << indexBits) - 1, level);
+    }
+
+    private int slot(int number, int level) {
+        return level == 0 ? ((number & 7) << (indexBits - 3) | number >>> 3) << leafShift : number;
     }
 
     private long read(int table, int index) {
