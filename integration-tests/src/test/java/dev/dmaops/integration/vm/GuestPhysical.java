@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /** No IOMMU: addresses are physical, and what 28 bits do not reach goes through the pool. */
 final class GuestPhysical {
-    private static final String CONFIGURATION = "devices { \"0000:00:05.0\" { bus = pci, mask = 28bit } }";
+    static final String CONFIGURATION = "devices { \"0000:00:05.0\" { bus = pci, mask = 28bit } }";
     private static final long LIMIT = 1L << 28;
 
     private GuestPhysical() {}
@@ -25,13 +25,7 @@ final class GuestPhysical {
             DmaDevice dma = platform.device(Guest.EDU);
             checks.check(
                     "the backend is swiotlb", () -> Checks.equal(dma.choice().backend(), "swiotlb"));
-            checks.check("memory is known by its physical addresses", () -> {
-                PinnedMemory memory =
-                        platform.part(LinuxMachine.class).orElseThrow().memory();
-                Checks.yes(memory.real(), "real addresses");
-                Checks.yes(memory.ranges().getFirst().start() < LIMIT, "memory below 256 MiB");
-                Checks.yes(memory.ranges().getLast().last() >= LIMIT, "memory above 256 MiB");
-            });
+            memory(checks, platform);
             try (EduDevice edu = EduDevice.open(platform, Guest.EDU)) {
                 EduChecks.run(checks, edu, dma);
                 bounces(checks, platform, edu, dma);
@@ -39,6 +33,16 @@ final class GuestPhysical {
             }
         }
         GuestNvme.throughSysfs(checks);
+    }
+
+    static void memory(Checks checks, DmaPlatform platform) {
+        checks.check("memory is known by its physical addresses", () -> {
+            PinnedMemory memory =
+                    platform.part(LinuxMachine.class).orElseThrow().memory();
+            Checks.yes(memory.real(), "real addresses");
+            Checks.yes(memory.ranges().getFirst().start() < LIMIT, "memory below 256 MiB");
+            Checks.yes(memory.ranges().getLast().last() >= LIMIT, "memory above 256 MiB");
+        });
     }
 
     /** A page that the device cannot reach bounces, and the bytes are right all the same. */
