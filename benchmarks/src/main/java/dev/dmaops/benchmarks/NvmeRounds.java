@@ -21,8 +21,8 @@ import java.util.Locale;
 
 /**
  * How fast the NVMe driver reads from the simulated controller, beside a plain copy of as many bytes, for each backend. In rounds, of
- * which the fastest quarter is looked at. Both sides move the bytes once, from the disk's memory to the buffer; what the driver and
- * the machine add is the difference. Prints a table.
+ * which the fastest quarter is looked at. The plain copy moves the bytes once, from memory as large as the disk to the buffer; the
+ * simulated controller moves them twice, through a buffer of its own, and a bounced read three times. Prints a table.
  */
 public final class NvmeRounds {
     private static final String DISK = "0000:01:00.0";
