@@ -38,6 +38,7 @@ final class GuestUser {
             has(text, "bounce pool   not shown to this user");
             has(text, "memlock: this process may lock 2097152 bytes");
             Checks.yes(!text.contains("pagemap-hidden"), "no word of pagemap, which an IOMMU makes irrelevant");
+            Checks.yes(!text.contains("no-node"), "no word of the node, which was given to this user");
         });
         checks.check("a driver is not taken away by a user who may not, and nothing stays changed", () -> {
             System.setProperty(LinuxOptions.BIND_PROPERTY, Guest.NVME);

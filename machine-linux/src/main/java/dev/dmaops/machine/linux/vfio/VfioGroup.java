@@ -117,7 +117,12 @@ public final class VfioGroup implements AutoCloseable {
 
     /** Addresses that must not be handed out. */
     public synchronized List<IommuReservedRegion> reserved() {
-        List<IommuReservedRegion> regions = new ArrayList<>(own().gaps());
+        return reserved(own().gaps(), group);
+    }
+
+    /** Firmware's own mappings that may be given up are free for VFIO ({@code direct-relaxable}; drivers/iommu/iommu.c, 6.12). */
+    static List<IommuReservedRegion> reserved(List<IommuReservedRegion> gaps, IommuGroup group) {
+        List<IommuReservedRegion> regions = new ArrayList<>(gaps);
         group.reserved().stream()
                 .filter(region -> !region.kind().equals("direct-relaxable"))
                 .map(region -> new IommuReservedRegion(
