@@ -8,10 +8,13 @@ runs=$VM_DIR/runs
 mkdir -p "$runs"
 overlay=$(mktemp -d)
 trap 'rm -rf "$overlay" "$runs/$name.initrd"' EXIT
+chmod 755 "$overlay" # becomes / in the guest, which other users than root enter
 mkdir "$overlay/app"
 cp -rL "$app"/. "$overlay/app/"
+extra=()
+case $words in *vm.extra=*) extra=("$VM_DIR/extra.cpio") ;; esac
 (cd "$overlay" && find . -print0 | unpacked bin/cpio --null -o -H newc --quiet --owner=0:0) |
-    cat "$VM_DIR/base.cpio" - >"$runs/$name.initrd"
+    cat "$VM_DIR/base.cpio" "${extra[@]}" - >"$runs/$name.initrd"
 case $iommu in
     intel) unit=(-device "intel-iommu,intremap=on,device-iotlb=on") ;;
     intel-no-remapping) unit=(-device "intel-iommu,intremap=off") ;;

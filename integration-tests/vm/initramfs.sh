@@ -21,9 +21,10 @@ for library in $(ldd "$root/jre/bin/java" "$root"/jre/lib/server/libjvm.so "$roo
     cp -L "$library" "$root/lib/x86_64-linux-gnu/"
 done
 cp -L /lib64/ld-linux-x86-64.so.2 "$root/lib64/"
-echo 'root:x:0:0:root:/:/bin/sh' >"$root/etc/passwd"
+printf '%s\n' 'root:x:0:0:root:/:/bin/sh' 'user:x:1000:1000:user:/tmp:/bin/sh' >"$root/etc/passwd"
+printf '%s\n' 'root:x:0:' 'user:x:1000:' >"$root/etc/group"
 # Unpacked here, so that the guest needs no xz.
-for module in vfio-pci vfio_iommu_type1 nvme uio_pci_generic dax_hmem device_dax; do
+for module in vfio-pci vfio_iommu_type1 nvme uio_pci_generic dax_hmem device_dax ext4 crc32c_generic; do
     kmod_as modprobe -d "$kernel" -S "$VM_KERNEL" --show-depends "$module" | awk '$1 == "insmod" { print $2 }'
 done | sort -u | while read -r object; do
     name=${object#"$kernel/"}

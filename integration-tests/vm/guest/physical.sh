@@ -1,2 +1,4 @@
 . /app/run.sh
 (checks physical)
+killed SYSFS
+(as_user plain)

@@ -8,6 +8,7 @@ module dev.dmaops.benchmarks {
     requires dev.dmaops.backend.swiotlbxen;
     requires dev.dmaops.backend.xenpv;
     requires dev.dmaops.backend.iommu;
+    requires dev.dmaops.example.nvme;
     requires jdk.management;
     requires jmh.core;
     requires static org.jspecify;

@@ -1,11 +1,13 @@
 package dev.dmaops.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -44,6 +46,25 @@ final class DistributionIT {
         assertThat(dmaops("backends").lines().map(String::strip))
                 .anyMatch(line -> line.startsWith("iommu ") && line.contains("theirs.jar"))
                 .anyMatch(line -> line.startsWith("swiotlb "));
+    }
+
+    /** Tests that run as root become nobody for this one. */
+    @Test
+    void showsThisMachineToAnOrdinaryUser() throws IOException, InterruptedException {
+        assumeTrue(Files.isDirectory(Path.of("/proc/self")), "no Linux");
+        String shown;
+        if (Files.readAllLines(Path.of("/proc/self/status")).contains("Uid:\t0\t0\t0\t0")) {
+            assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "no setpriv to become another user with");
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+            shown = run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "./dmaops", "host");
+        } else {
+            shown = dmaops("host");
+        }
+
+        assertThat(shown)
+                .startsWith("this host: ")
+                .contains("bounce pool ", "not shown to this user")
+                .doesNotContain("Exception", "Permission denied");
     }
 
     private static Path only(Path where, String start, String end) throws IOException {

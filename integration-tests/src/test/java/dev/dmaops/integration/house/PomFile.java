@@ -37,8 +37,13 @@ record PomFile(Path path, Element project) {
         return children(child(project, "dependencies"), "dependency").stream()
                 .filter(dependency -> text(dependency, "artifactId").startsWith(OURS))
                 .filter(dependency -> wanted.contains(scope(dependency)))
-                .map(dependency -> text(dependency, "artifactId").substring(OURS.length()))
+                .map(dependency -> folder(text(dependency, "artifactId").substring(OURS.length())))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** An artifact is called as its folder, but for the examples, which share one. */
+    private static String folder(String artifact) {
+        return artifact.replaceFirst("^example-", "examples/");
     }
 
     private static String scope(Element dependency) {

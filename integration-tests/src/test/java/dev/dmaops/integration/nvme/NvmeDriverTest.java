@@ -17,10 +17,15 @@ import dev.dmaops.spi.DeviceDescription.Bus;
 import dev.dmaops.spi.IommuAttachment.Hardware;
 import dev.dmaops.spi.Machine;
 import dev.dmaops.spi.Zone;
+import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -109,6 +114,32 @@ final class NvmeDriverTest {
             disk.flush();
             assertThat(platform.part(SimDevices.class).orElseThrow().faults().all())
                     .isEmpty();
+        }
+    }
+
+    /** mke2fs made the image from two files, sha256sum said what its checksum is. */
+    @ParameterizedTest
+    @EnumSource
+    void aFileSystemImageHasTheChecksumThatLinuxComputed(World world) throws Exception {
+        byte[] image;
+        try (InputStream packed = NvmeDriverTest.class.getResourceAsStream("/nvme/image.ext2.gz")) {
+            image = new GZIPInputStream(Objects.requireNonNull(packed)).readAllBytes();
+        }
+        try (DmaPlatform platform = world.open();
+                Nvme disk = new Nvme(platform.device(DISK), controller(platform))) {
+            disk.write(16, MemorySegment.ofArray(image));
+            // Read into memory of the machine, from the middle of a page on: every command has a list of pages.
+            MemorySegment into = memory(platform).asSlice(1028, image.length);
+            into.fill((byte) 0x5a);
+            disk.read(16, into);
+
+            assertThat(into.get(ValueLayout.JAVA_SHORT_UNALIGNED, 1024 + 56))
+                    .as("magic of ext2")
+                    .isEqualTo((short) 0xef53);
+            assertThat(HexFormat.of()
+                            .formatHex(
+                                    MessageDigest.getInstance("SHA-256").digest(into.toArray(ValueLayout.JAVA_BYTE))))
+                    .isEqualTo("f2facda8e674afe914aba8563053b20a87fb1b9910abfea764d325b041002661");
         }
     }
 

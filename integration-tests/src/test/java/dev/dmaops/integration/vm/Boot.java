@@ -1,6 +1,7 @@
 package dev.dmaops.integration.vm;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One boot of the virtual machine.
@@ -20,7 +21,7 @@ record Boot(String name, String script, String iommu, String words, List<String>
             "vfio.sh",
             "intel",
             "intel_iommu=on vm.modules=vfio_iommu_type1,vfio-pci,nvme,device_dax,dax_hmem" + LOW_MEMORY,
-            List.of("vfio", "again"));
+            List.of("vfio", "again", "user"));
 
     /** The kernel's own DMA is physical, and interrupts are not filtered. */
     static final Boot PASSTHROUGH = new Boot(
@@ -32,5 +33,68 @@ record Boot(String name, String script, String iommu, String words, List<String>
 
     /** There is no IOMMU, and no driver of the kernel for the disk. */
     static final Boot PHYSICAL = new Boot(
-            "physical", "physical.sh", "none", "vm.modules=device_dax,dax_hmem" + LOW_MEMORY, List.of("physical"));
+            "physical",
+            "physical.sh",
+            "none",
+            "vm.modules=device_dax,dax_hmem" + LOW_MEMORY,
+            List.of("physical", "again", "plain"));
+
+    /** An IOMMU of AMD, which the kernel uses unless it is told not to. */
+    static final Boot AMD = new Boot(
+            "amd",
+            "amd.sh",
+            "amd",
+            "vm.modules=vfio_iommu_type1,vfio-pci,nvme,device_dax,dax_hmem" + LOW_MEMORY,
+            List.of("amd"));
+
+    /** Modules that Debian does not build: VFIO over iommufd, without containers. */
+    static final Boot IOMMUFD = new Boot(
+            "iommufd",
+            "iommufd.sh",
+            "intel",
+            "intel_iommu=on vm.modules=irqbypass,nvme,device_dax,dax_hmem vm.extra=iommufd,vfio,vfio-pci-core,vfio-pci"
+                    + LOW_MEMORY,
+            List.of("iommufd", "again"));
+
+    /** Modules that Debian does not build: VFIO's mode without an IOMMU. */
+    static final Boot NO_IOMMU = new Boot(
+            "noiommu",
+            "noiommu.sh",
+            "none",
+            "vm.modules=irqbypass,nvme,device_dax,dax_hmem vm.extra=iommufd,vfio,vfio_iommu_type1,vfio-pci-core,vfio-pci"
+                    + LOW_MEMORY,
+            List.of("noiommu", "again"));
+
+    private static final List<Boot> STOCK = List.of(VFIO, PASSTHROUGH, PHYSICAL, AMD);
+    private static final List<Boot> ALL = List.of(VFIO, PASSTHROUGH, PHYSICAL, AMD, IOMMUFD, NO_IOMMU);
+
+    /** Whether it needs modules that are built first. */
+    boolean builtModules() {
+        return words.contains("vm.extra=");
+    }
+
+    /**
+     * The boots that a word asks for.
+     *
+     * @param word {@code off}, {@code short}, {@code stock} for all with Debian's own modules, {@code full}, or names with commas
+     *     between them
+     */
+    static List<Boot> of(String word) {
+        return switch (word) {
+            case "off" -> List.of();
+            case "short" -> List.of(VFIO);
+            case "stock" -> STOCK;
+            case "full" -> ALL;
+            default -> Stream.of(word.split(",", -1)).map(Boot::named).toList();
+        };
+    }
+
+    private static Boot named(String name) {
+        return ALL.stream()
+                .filter(boot -> boot.name.equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("dmaops.vm: expected off, short, stock, full or some of "
+                                + ALL.stream().map(Boot::name).toList() + ", found " + name + "."));
+    }
 }

@@ -20,6 +20,16 @@ final class EduChecks {
             Checks.equal(edu.inverted(0x12345678), ~0x12345678);
         });
         checks.check("the device computes", () -> Checks.equal(edu.factorial(5), 120));
+        checks.check(
+                "a transfer as long as the device's memory is refused before the device, whose emulator it would end",
+                () -> {
+                    try {
+                        edu.writeUnchecked(0, EduDevice.MAX_BYTES + 1);
+                        throw new AssertionError("it was started");
+                    } catch (IllegalArgumentException e) {
+                        Checks.yes(String.valueOf(e.getMessage()).contains("expected 1 to 4095"), "the limit");
+                    }
+                });
         checks.check("coherent memory goes through the device and back", () -> {
             try (CoherentBuffer buffer = dma.allocateCoherent(2 * 4096)) {
                 roundTrip(

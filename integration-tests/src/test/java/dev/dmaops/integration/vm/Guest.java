@@ -1,12 +1,12 @@
 package dev.dmaops.integration.vm;
 
 import dev.dmaops.api.DmaPlatform;
-import dev.dmaops.runtime.RuntimeAssembler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What runs inside the virtual machine. The first argument says which checks. */
@@ -19,17 +19,22 @@ public final class Guest {
     /**
      * Runs checks and ends with status 0 when all passed.
      *
-     * @param arguments the checks: vfio, passthrough, physical, hang, again
+     * @param arguments the checks, and for those after a kill the way on which the process was killed
      */
     public static void main(String[] arguments) throws Exception {
         String what = arguments[0];
         Checks checks = new Checks(what);
         switch (what) {
-            case "vfio" -> GuestVfio.run(checks);
+            case "vfio" -> GuestVfio.run(checks, GuestVfio.Way.CONTAINER);
+            case "amd" -> GuestVfio.run(checks, GuestVfio.Way.AMD);
+            case "iommufd" -> GuestVfio.run(checks, GuestVfio.Way.IOMMUFD);
             case "passthrough" -> GuestPassthrough.run(checks);
             case "physical" -> GuestPhysical.run(checks);
-            case "hang" -> GuestKill.hang();
-            case "again" -> GuestKill.again(checks);
+            case "noiommu" -> GuestNoIommu.run(checks);
+            case "user" -> GuestUser.behindIommu(checks);
+            case "plain" -> GuestUser.withoutIommu(checks);
+            case "hang" -> GuestKill.hang(GuestKill.Way.valueOf(arguments[1]));
+            case "again" -> GuestKill.again(checks, GuestKill.Way.valueOf(arguments[1]));
             default -> throw new IllegalArgumentException("no checks called " + what);
         }
         checks.done();
@@ -51,7 +56,7 @@ public final class Guest {
                         "kernel { version = \"6.12\", cmdline = \"" + line + "\" }",
                         "machine { kind = linux, memory = 5GiB, cpus = 1 }",
                         more));
-        return new RuntimeAssembler().assemble(file);
+        return DmaPlatform.open(file);
     }
 
     /** Lines of the kernel's log. */
@@ -60,6 +65,21 @@ public final class Guest {
         try (var lines = dmesg.inputReader()) {
             return lines.lines().toList();
         }
+    }
+
+    /** Files that this process has open, as the kernel names them. */
+    static List<String> openFiles() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (var links = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path link : links) {
+                try {
+                    names.add(Files.readSymbolicLink(link).toString());
+                } catch (IOException closed) {
+                    // The descriptor of the folder itself.
+                }
+            }
+        }
+        return names;
     }
 
     static void write(String file, String value) throws IOException {

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Boots an unmodified Debian kernel under software emulation and runs Java drivers in it. What the guest checked becomes a test here,
  * and a line of {@code target/vm-report.txt}.
  *
- * <p>{@code -Pvm} boots every configuration; {@code -Ddmaops.vm=short} one. Where the packages cannot be had the test is skipped and
- * says so.
+ * <p>{@code -Pvm} boots every configuration of Debian's own kernel; {@code -Ddmaops.vm=full} those too whose modules are built first;
+ * {@code -Ddmaops.vm=short} one. Where the packages cannot be had the test is skipped and says so.
  */
 class VirtualMachineIT {
     private static final int UNAVAILABLE = 69;
@@ -36,7 +36,8 @@ class VirtualMachineIT {
 
     @TestFactory
     Stream<DynamicTest> realKernelsDoRealDma() throws IOException, InterruptedException {
-        assumeFalse(mode.equals("off"), "no virtual machine is asked for: -Pvm, or -Ddmaops.vm=short");
+        List<Boot> boots = Boot.of(mode);
+        assumeFalse(boots.isEmpty(), "no virtual machine is asked for: -Pvm, or -Ddmaops.vm=short");
         report(List.of());
         int fetched = script("fetch.sh");
         if (fetched == UNAVAILABLE) {
@@ -47,11 +48,26 @@ class VirtualMachineIT {
         assertThat(script("initramfs.sh")).as("status of initramfs.sh").isZero();
         GuestFolder.fill(folder, scripts().resolve("guest"));
         List<DynamicTest> tests = new ArrayList<>();
-        for (Boot boot :
-                mode.equals("short") ? List.of(Boot.VFIO) : List.of(Boot.VFIO, Boot.PASSTHROUGH, Boot.PHYSICAL)) {
-            tests.addAll(boot(boot));
+        boolean modules = boots.stream().anyMatch(Boot::builtModules) && modules(tests);
+        for (Boot boot : boots) {
+            if (modules || !boot.builtModules()) {
+                tests.addAll(boot(boot));
+            }
         }
         return tests.stream();
+    }
+
+    /** Whether the modules that Debian leaves out could be built; where their source cannot be had those boots are skipped by name. */
+    private boolean modules(List<DynamicTest> tests) throws IOException, InterruptedException {
+        int built = script("modules.sh");
+        if (built == UNAVAILABLE) {
+            String skipped = "skipped: iommufd and noiommu, whose modules cannot be built here";
+            report(List.of(skipped));
+            tests.add(DynamicTest.dynamicTest("iommufd and noiommu", () -> abort(skipped)));
+            return false;
+        }
+        assertThat(built).as("status of modules.sh").isZero();
+        return true;
     }
 
     private List<DynamicTest> boot(Boot boot) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.machine.linux.memory.MachineMemory;
 import dev.dmaops.machine.linux.memory.PinnedMemory;
 import dev.dmaops.machine.linux.memory.PinnedPages;
+import dev.dmaops.machine.linux.pci.DeathWatch;
 import dev.dmaops.machine.linux.pci.DriverBinding;
 import dev.dmaops.machine.linux.pci.SysfsDevice;
 import dev.dmaops.machine.linux.topology.HostFiles;
@@ -38,8 +39,9 @@ import java.util.Optional;
  * Without an IOMMU they come through VFIO's mode for that, or through sysfs.
  *
  * <p><b>Safety.</b> Drivers are bound and unbound only for devices named in {@link LinuxOptions#bind}, and get back what they had.
- * A device that carries a mounted file system is refused. Closing makes the devices quiet before it gives memory back; if the
- * process dies, the kernel does so for devices of VFIO, and nobody does for those of sysfs.
+ * A device that carries a mounted file system is refused. Closing makes the devices quiet before it gives memory back. If the
+ * process dies, the kernel does so for devices behind an IOMMU; for the others a small process of {@code /bin/sh} waits, which keeps
+ * the memory until it has made them quiet.
  */
 public final class LinuxMachine implements Machine {
     private final List<AutoCloseable> held = new ArrayList<>();
@@ -61,6 +63,13 @@ public final class LinuxMachine implements Machine {
                                     plan.choice().iommuDomain())));
             memory = gather(request, files, routes);
             held.add(memory);
+            List<String> unguarded = request.devices().stream()
+                    .map(plan -> plan.device().id())
+                    .filter(id -> !routes.getOrDefault(id, Route.SYSFS).translates())
+                    .toList();
+            if (!unguarded.isEmpty()) {
+                held.add(DeathWatch.start(files, unguarded, memory.files()));
+            }
             held.add(devices);
             pages = new PinnedPages(memory.ranges(), request.zoneDmaLimit());
             cpus = new LinuxCpus(request.cpus());

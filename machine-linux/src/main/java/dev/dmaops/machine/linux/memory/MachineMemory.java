@@ -30,20 +30,29 @@ public final class MachineMemory {
      */
     public static PinnedMemory physical(HostFiles files, long wish) {
         List<Piece> pieces = new ArrayList<>();
+        List<Integer> huge = new ArrayList<>();
         try (Pagemap pagemap = new Pagemap()) {
             long pages = Math.min(wish / HUGE, freeHugePages(files));
             if (pages > 0) {
-                int file = HugePageMemory.file(HUGE, pages);
-                pieces.addAll(HugePageMemory.locate(file, HUGE, pages, pagemap));
+                huge.add(HugePageMemory.file(HUGE, pages));
+                pieces.addAll(HugePageMemory.locate(huge.getFirst(), HUGE, pages, pagemap));
             }
             pieces.addAll(DaxMemory.open(files, pagemap));
             if (pieces.isEmpty()) {
                 throw none();
             }
-            return PinnedMemory.at(pieces);
+            return PinnedMemory.at(pieces, huge);
+        } catch (RuntimeException e) {
+            huge.forEach(SystemCalls::close);
+            throw e;
         } finally {
-            // What is mapped stays; the files are needed no more.
-            pieces.stream().mapToInt(Piece::descriptor).distinct().forEach(SystemCalls::close);
+            // What is mapped stays. The file of huge pages stays open, for whoever must keep them when this process
+            // dies.
+            pieces.stream()
+                    .map(Piece::descriptor)
+                    .filter(descriptor -> !huge.contains(descriptor))
+                    .distinct()
+                    .forEach(SystemCalls::close);
         }
     }
 

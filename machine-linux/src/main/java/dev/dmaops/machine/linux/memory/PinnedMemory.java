@@ -37,13 +37,15 @@ public final class PinnedMemory implements PhysicalMemory, AutoCloseable {
     private final long[] ends;
     private final boolean real;
     private final MemorySegment all;
+    private final List<Integer> files;
     private volatile boolean closed;
 
-    private PinnedMemory(long base, long first, long end, List<MemoryRange> ranges, boolean real) {
+    private PinnedMemory(long base, long first, long end, List<MemoryRange> ranges, boolean real, List<Integer> files) {
         this.base = base;
         this.first = first;
         this.end = end;
         this.real = real;
+        this.files = List.copyOf(files);
         starts = ranges.stream().mapToLong(MemoryRange::start).toArray();
         ends = ranges.stream().mapToLong(range -> range.start() + range.bytes()).toArray();
         all = everything(base + first, end - first);
@@ -57,9 +59,10 @@ public final class PinnedMemory implements PhysicalMemory, AutoCloseable {
     /**
      * Maps memory at its physical addresses.
      *
+     * @param files descriptors that are kept open as long as the memory; closed with it
      * @throws DmaHostException when the process has no room for it
      */
-    static PinnedMemory at(List<Piece> pieces) {
+    static PinnedMemory at(List<Piece> pieces, List<Integer> files) {
         List<Piece> sorted = new ArrayList<>(pieces);
         sorted.sort(Comparator.comparingLong(Piece::physical));
         long first = sorted.getFirst().physical();
@@ -83,7 +86,7 @@ public final class PinnedMemory implements PhysicalMemory, AutoCloseable {
             SystemCalls.munmap(room + first, end - first);
             throw e;
         }
-        return new PinnedMemory(room, first, end, joined(sorted), true);
+        return new PinnedMemory(room, first, end, joined(sorted), true, files);
     }
 
     /**
@@ -105,7 +108,8 @@ public final class PinnedMemory implements PhysicalMemory, AutoCloseable {
                 "machine memory",
                 "mmap of " + bytes + " bytes",
                 "Free memory, or ask for less.");
-        return new PinnedMemory(room - start, start, start + bytes, List.of(new MemoryRange(start, bytes)), false);
+        return new PinnedMemory(
+                room - start, start, start + bytes, List.of(new MemoryRange(start, bytes)), false, List.of());
     }
 
     private static long reserve(long first, long end) {
@@ -148,6 +152,11 @@ public final class PinnedMemory implements PhysicalMemory, AutoCloseable {
     /** Whether the addresses are those of the memory bus, and not numbers of this process's own. */
     public boolean real() {
         return real;
+    }
+
+    /** Descriptors of the files that give the kernel its pages back when the last one is closed; none for other memory. */
+    public List<Integer> files() {
+        return files;
     }
 
     /** Where this process sees a physical address, when all bytes are memory of the machine; else {@link #NOT_MACHINE_MEMORY}. */
@@ -240,6 +249,7 @@ public final class PinnedMemory implements PhysicalMemory, AutoCloseable {
         if (!closed) {
             closed = true;
             SystemCalls.munmap(base + first, end - first);
+            files.forEach(SystemCalls::close);
         }
     }
 

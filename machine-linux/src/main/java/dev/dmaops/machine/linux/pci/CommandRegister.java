@@ -13,6 +13,8 @@ final class CommandRegister {
     private static final int MEMORY = 2;
     private static final int BUS_MASTER = 4;
 
+    private static final String GONE = "See with lspci whether the device is still there.";
+
     private final String device;
     private final int descriptor;
     private final long offset;
@@ -27,7 +29,7 @@ final class CommandRegister {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment word = arena.allocate(JAVA_SHORT);
             HostCall.require(
-                    SystemCalls.read(descriptor, word, offset), device, "read of the PCI command register", "");
+                    SystemCalls.read(descriptor, word, offset), device, "read of the PCI command register", GONE);
             return Short.toUnsignedInt(word.get(JAVA_SHORT, 0));
         }
     }
@@ -37,7 +39,7 @@ final class CommandRegister {
             MemorySegment word = arena.allocate(JAVA_SHORT);
             word.set(JAVA_SHORT, 0, (short) value);
             HostCall.require(
-                    SystemCalls.write(descriptor, word, offset), device, "write of the PCI command register", "");
+                    SystemCalls.write(descriptor, word, offset), device, "write of the PCI command register", GONE);
         }
     }
 

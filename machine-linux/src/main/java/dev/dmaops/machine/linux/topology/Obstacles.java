@@ -1,6 +1,7 @@
 package dev.dmaops.machine.linux.topology;
 
 import dev.dmaops.machine.linux.topology.Obstacle.Kind;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -9,6 +10,7 @@ import java.util.stream.Collectors;
 public final class Obstacles {
     private static final long LITTLE_LOCKED = 64L << 20;
 
+    private final HostFiles files;
     private final HostSystem system;
     private final HostTopology topology;
     private final Mounts mounts;
@@ -20,6 +22,7 @@ public final class Obstacles {
      * @param pagemapHidden whether this user reads zeros instead of page frame numbers
      */
     public Obstacles(HostFiles files, HostSystem system, HostTopology topology, boolean pagemapHidden) {
+        this.files = files;
         this.system = system;
         this.topology = topology;
         this.pagemapHidden = pagemapHidden;
@@ -58,6 +61,7 @@ public final class Obstacles {
 
     private void behindIommu(PciDevice device, List<Obstacle> found) {
         vfio(found);
+        node(device, found);
         List<String> others = device.iommu().group().stream()
                 .flatMap(group -> group.members().stream())
                 .filter(id -> !id.equals(device.id()))
@@ -92,13 +96,32 @@ public final class Obstacles {
         }
     }
 
+    /** VFIO makes the node when it binds; a captured tree has no nodes at all. */
+    private void node(PciDevice device, List<Obstacle> found) {
+        String node =
+                "/dev/vfio/" + device.iommu().group().map(IommuGroup::number).orElse("");
+        if (device.driver().filter("vfio-pci"::equals).isEmpty() || !files.exists("/dev")) {
+            return;
+        }
+        if (!files.exists(node)) {
+            found.add(new Obstacle(
+                    Kind.NO_NODE,
+                    "vfio-pci holds it, and its node " + node + " is not here, as in a container",
+                    "Hand the nodes in: docker run --device /dev/vfio/vfio --device " + node
+                            + " --ulimit memlock=-1."));
+        } else if (!Files.isReadable(files.path(node)) || !Files.isWritable(files.path(node))) {
+            found.add(
+                    new Obstacle(Kind.NO_NODE, "this user may not open " + node, "As root: chown USER " + node + "."));
+        }
+    }
+
     private void withoutIommu(List<Obstacle> found) {
         found.add(new Obstacle(
                 Kind.NO_IOMMU,
                 topology.units().isEmpty()
                         ? "no IOMMU is in use: the device's addresses are physical, and a wrong one destroys memory"
                         : "no IOMMU stands in front of it: its addresses are physical, and a wrong one destroys memory",
-                "Switch the IOMMU on (firmware, " + word() + "), or use physical addresses knowingly."));
+                "Switch the IOMMU on (firmware; " + word() + "), or use physical addresses knowingly."));
         if (pagemapHidden) {
             found.add(new Obstacle(
                     Kind.PAGEMAP_HIDDEN,
@@ -116,7 +139,7 @@ public final class Obstacles {
 
     private String word() {
         return switch (system.architecture().value()) {
-            case X86 -> "intel_iommu=on";
+            case X86 -> "intel_iommu=on for Intel's";
             case ARM, ARM64 -> "iommu-map in the device tree";
         };
     }

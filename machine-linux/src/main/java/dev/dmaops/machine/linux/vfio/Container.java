@@ -63,13 +63,7 @@ final class Container implements AddressSpace {
         int opened = SystemCalls.open("/dev/vfio/" + group, SystemCalls.O_RDWR);
         if (opened < 0) {
             SystemCalls.close(container);
-            throw HostCall.failed(
-                    -opened,
-                    "group " + group,
-                    "open /dev/vfio/" + group,
-                    opened == -Errno.EBUSY
-                            ? "Another process has it open."
-                            : "Bind its devices to vfio-pci, and let this user open the node.");
+            throw HostCall.failed(-opened, "group " + group, "open /dev/vfio/" + group, cure(-opened, translates));
         }
         Container made = new Container(group, container, opened, translates);
         try {
@@ -79,6 +73,16 @@ final class Container implements AddressSpace {
             made.close();
             throw e;
         }
+    }
+
+    private static String cure(int errno, boolean translates) {
+        if (errno == Errno.EBUSY) {
+            return "Close the other process that has it open.";
+        }
+        // vfio_group_fops_open, drivers/vfio/group.c, 6.12.
+        return !translates && errno == Errno.EPERM
+                ? "No IOMMU stands behind it: give the process CAP_SYS_RAWIO."
+                : "Bind its devices to vfio-pci, and let this user open the node.";
     }
 
     private void join() {
@@ -97,7 +101,7 @@ final class Container implements AddressSpace {
                     SystemCalls.ioctl(groupDescriptor, VfioRequests.GROUP_GET_STATUS, status),
                     "group " + group,
                     "ioctl VFIO_GROUP_GET_STATUS",
-                    "");
+                    "Bind its devices to vfio-pci anew.");
             if ((status.get(JAVA_INT, 4) & VIABLE) == 0) {
                 throw new DmaHostException(
                         DmaErrorCode.HOST_DEVICE_IN_USE,
@@ -111,7 +115,7 @@ final class Container implements AddressSpace {
                     SystemCalls.ioctl(groupDescriptor, VfioRequests.GROUP_SET_CONTAINER, descriptor),
                     "group " + group,
                     "ioctl VFIO_GROUP_SET_CONTAINER",
-                    "");
+                    "A group fits into one container: close whoever holds it.");
         }
         int set = SystemCalls.ioctl(container, VfioRequests.SET_IOMMU, type());
         HostCall.require(
@@ -151,7 +155,7 @@ final class Container implements AddressSpace {
                 SystemCalls.ioctl(container, VfioRequests.IOMMU_GET_INFO, info),
                 "group " + group,
                 "ioctl VFIO_IOMMU_GET_INFO",
-                "");
+                "Run modprobe vfio_iommu_type1 and open the machine again.");
     }
 
     /** The ranges in the chain of capabilities behind the answer. */

@@ -49,7 +49,7 @@ final class IommufdSpace implements AddressSpace {
             if (result < 0) {
                 SystemCalls.close(descriptor);
             }
-            HostCall.require(result, "iommufd", "ioctl IOMMU_IOAS_ALLOC", "");
+            HostCall.require(result, "iommufd", "ioctl IOMMU_IOAS_ALLOC", "Free memory of the kernel.");
             return new IommufdSpace(descriptor, allocate.get(JAVA_INT, 8));
         }
     }
@@ -88,7 +88,7 @@ final class IommufdSpace implements AddressSpace {
                 SystemCalls.ioctl(descriptor, VfioRequests.IOAS_IOVA_RANGES, ask),
                 "iommufd",
                 "ioctl IOMMU_IOAS_IOVA_RANGES",
-                "");
+                "An IOMMU with more than " + MAX_RANGES + " ranges needs a container: modprobe vfio_iommu_type1.");
         List<MemoryRange> found = new ArrayList<>();
         for (int i = 0; i < ask.get(JAVA_INT, 8); i++) {
             long first = list.get(JAVA_LONG, 16L * i);

@@ -40,7 +40,7 @@ final class VfioDevice implements DeviceHandle {
                 SystemCalls.ioctl(descriptor, VfioRequests.DEVICE_GET_REGION_INFO, info),
                 id,
                 "ioctl VFIO_DEVICE_GET_REGION_INFO " + index,
-                "");
+                "Bind it to vfio-pci anew.");
         return info;
     }
 

@@ -129,17 +129,18 @@ final class VfioDomain implements IommuDomain {
 
     @Override
     public long unmap(long iova, long bytes) {
-        table.remove(iova, bytes);
         long result = space.unmap(iova, bytes);
-        // iommufd says so when nothing is there; a container says 0 bytes.
-        if (result == -Errno.ENOENT) {
+        // iommufd says so when nothing is there, where a container says 0 bytes; but also for a part of a mapping.
+        if (result == -Errno.ENOENT && table.at(iova) == NOT_MAPPED && table.at(iova + bytes - 1) == NOT_MAPPED) {
             return 0;
         }
-        return HostCall.require(
+        HostCall.require(
                 result,
                 "group " + group,
                 "unmap of iova=0x" + Long.toHexString(iova) + " bytes=" + bytes,
                 "Unmap whole mappings.");
+        table.remove(iova, bytes);
+        return result;
     }
 
     @Override

@@ -46,11 +46,15 @@ public final class VfioGroup implements AutoCloseable {
         if (group.withoutIommu()) {
             return new VfioGroup(group, files, Container.open("noiommu-" + group.number(), false), null, memory);
         }
-        boolean containers = files.exists("/dev/vfio/" + group.number());
-        if (!containers && files.exists("/dev/iommu")) {
+        if (!containers(files, group) && files.exists("/dev/iommu")) {
             return new VfioGroup(group, files, null, IommufdSpace.open(), memory);
         }
         return new VfioGroup(group, files, Container.open(group.number(), true), null, memory);
+    }
+
+    /** Whether the kernel has containers: a group's node is there without them too, and then leads nowhere. */
+    private static boolean containers(HostFiles files, IommuGroup group) {
+        return files.exists("/dev/vfio/" + group.number()) && files.exists("/sys/module/vfio_iommu_type1");
     }
 
     /** Takes a device of the group. */
@@ -69,10 +73,15 @@ public final class VfioGroup implements AutoCloseable {
                 id,
                 "open /dev/vfio/devices/" + node,
                 "Let this user open the node.");
-        if (iommufd != null) {
-            iommufd.attach(id, descriptor);
+        try {
+            if (iommufd != null) {
+                iommufd.attach(id, descriptor);
+            }
+            return new VfioDevice(id, descriptor);
+        } catch (RuntimeException e) {
+            SystemCalls.close(descriptor);
+            throw e;
         }
-        return new VfioDevice(id, descriptor);
     }
 
     /**
@@ -108,7 +117,12 @@ public final class VfioGroup implements AutoCloseable {
 
     /** Addresses that must not be handed out. */
     public synchronized List<IommuReservedRegion> reserved() {
-        List<IommuReservedRegion> regions = new ArrayList<>(own().gaps());
+        return reserved(own().gaps(), group);
+    }
+
+    /** Firmware's own mappings that may be given up are free for VFIO ({@code direct-relaxable}; drivers/iommu/iommu.c, 6.12). */
+    static List<IommuReservedRegion> reserved(List<IommuReservedRegion> gaps, IommuGroup group) {
+        List<IommuReservedRegion> regions = new ArrayList<>(gaps);
         group.reserved().stream()
                 .filter(region -> !region.kind().equals("direct-relaxable"))
                 .map(region -> new IommuReservedRegion(

@@ -44,7 +44,11 @@ final class VfioInterrupt implements DeviceInterrupt {
             if (result < 0) {
                 interrupt.giveBack();
             }
-            HostCall.require(result, device, "ioctl VFIO_DEVICE_SET_IRQS " + index, "");
+            HostCall.require(
+                    result,
+                    device,
+                    "ioctl VFIO_DEVICE_SET_IRQS " + index,
+                    "Close whoever else uses its interrupts, or poll instead.");
             return interrupt;
         }
     }
@@ -70,7 +74,7 @@ final class VfioInterrupt implements DeviceInterrupt {
                 return SystemCalls.read(counter, count) == Long.BYTES ? count.get(JAVA_LONG, 0) : 0;
             }
             if (ready != -Errno.EINTR) {
-                HostCall.require(ready, device, "poll of its interrupt", "");
+                HostCall.require(ready, device, "poll of its interrupt", "Start its interrupts again.");
                 return 0;
             }
         }

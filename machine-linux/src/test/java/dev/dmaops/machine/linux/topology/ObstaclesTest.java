@@ -62,6 +62,19 @@ class ObstaclesTest {
     }
 
     @Test
+    void aNodeThatIsNotHandedIntoAContainerIsInTheWay() {
+        tree.file("/dev/null", "");
+
+        Obstacle obstacle = obstacles(ID, false).getFirst();
+        assertThat(obstacle.kind()).isEqualTo(Kind.NO_NODE);
+        assertThat(obstacle.what())
+                .isEqualTo("vfio-pci holds it, and its node /dev/vfio/1 is not here, as in a container");
+
+        tree.file("/dev/vfio/1", "");
+        assertThat(kinds(false)).isEmpty();
+    }
+
+    @Test
     void anIommuThatDoesNotFilterInterruptsNeedsConsent() {
         // Bit 3 of the extended capabilities, written in hexadecimal without 0x.
         tree.file("/sys/class/iommu/dmar0/intel-iommu/ecap", "f00f46\n");

@@ -133,6 +133,18 @@ class VfioDomainTest {
     }
 
     @Test
+    void unmappingPartOfAMappingIsAnErrorOfIommufdTooAndChangesNothing() {
+        domain.map(0x10000, start, 8192, IommuDomain.READ);
+        space.unmapAnswer = -Errno.ENOENT;
+
+        assertThatThrownBy(() -> domain.unmap(0x10000, 4096))
+                .isInstanceOf(DmaHostException.class)
+                .hasMessage(
+                        "DMA-5001 group 1: unmap of iova=0x10000 bytes=4096 failed with ENOENT (2). Unmap whole mappings.");
+        assertThat(domain.translate(0x10000)).isEqualTo(start);
+    }
+
+    @Test
     void anIdentityDomainHasAllMemoryUnchanged() {
         domain.mapUnchanged();
 

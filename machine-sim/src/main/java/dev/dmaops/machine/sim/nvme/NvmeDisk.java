@@ -9,6 +9,11 @@ final class NvmeDisk {
     /** Size of a block in bytes. */
     static final int BLOCK = 512;
 
+    /** Blocks are kept in runs of 64 KiB: a large transfer looks up few of them. */
+    private static final int RUN = 64 << 10;
+
+    private static final int RUN_BLOCKS = RUN / BLOCK;
+
     private final Map<Long, byte[]> written = new HashMap<>();
     private final long blocks;
 
@@ -25,20 +30,28 @@ final class NvmeDisk {
     }
 
     void read(long first, MemorySegment into) {
-        for (long at = 0; at < into.byteSize(); at += BLOCK) {
-            byte[] block = written.get(first + at / BLOCK);
-            if (block == null) {
-                into.asSlice(at, BLOCK).fill((byte) 0);
+        long length;
+        for (long at = 0; at < into.byteSize(); at += length) {
+            long block = first + at / BLOCK;
+            long inside = block % RUN_BLOCKS * BLOCK;
+            length = Math.min(RUN - inside, into.byteSize() - at);
+            byte[] run = written.get(block / RUN_BLOCKS);
+            if (run == null) {
+                into.asSlice(at, length).fill((byte) 0);
             } else {
-                MemorySegment.copy(MemorySegment.ofArray(block), 0, into, at, BLOCK);
+                MemorySegment.copy(MemorySegment.ofArray(run), inside, into, at, length);
             }
         }
     }
 
     void write(long first, MemorySegment from) {
-        for (long at = 0; at < from.byteSize(); at += BLOCK) {
-            byte[] block = written.computeIfAbsent(first + at / BLOCK, number -> new byte[BLOCK]);
-            MemorySegment.copy(from, at, MemorySegment.ofArray(block), 0, BLOCK);
+        long length;
+        for (long at = 0; at < from.byteSize(); at += length) {
+            long block = first + at / BLOCK;
+            long inside = block % RUN_BLOCKS * BLOCK;
+            length = Math.min(RUN - inside, from.byteSize() - at);
+            byte[] run = written.computeIfAbsent(block / RUN_BLOCKS, number -> new byte[RUN]);
+            MemorySegment.copy(from, at, MemorySegment.ofArray(run), inside, length);
         }
     }
 }

@@ -1,0 +1,2 @@
+. /app/run.sh
+(checks amd)

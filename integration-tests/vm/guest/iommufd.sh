@@ -1,0 +1,3 @@
+. /app/run.sh
+(checks iommufd)
+killed TRANSLATED

@@ -1,0 +1,3 @@
+. /app/run.sh
+(checks noiommu)
+killed NO_IOMMU
