@@ -188,7 +188,8 @@ public final class SwiotlbBudgets {
     }
 
     private void threads(StringBuilder text) throws InterruptedException {
-        text.append("\n| slots | bytes copied | areas | one thread ns | two threads ns each | times one thread | copies alone | ")
+        text.append(
+                        "\n| slots | bytes copied | areas | one thread ns | two threads ns each | times one thread | copies alone | ")
                 .append("C times one thread | budget | |\n|---|---|---|---|---|---|---|---|---|---|\n");
         for (int slots : List.of(512, 32768)) {
             for (int bytes : List.of(0, 64, 4096)) {

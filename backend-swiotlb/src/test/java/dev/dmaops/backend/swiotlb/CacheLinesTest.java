@@ -23,9 +23,7 @@ class CacheLinesTest {
 
         assertThat(written).isNotEmpty();
         for (FieldLayout field : written) {
-            assertThat(field.offset())
-                    .as("bytes in front of %s", field.name())
-                    .isGreaterThanOrEqualTo(APART);
+            assertThat(field.offset()).as("bytes in front of %s", field.name()).isGreaterThanOrEqualTo(APART);
             assertThat(layout.instanceSize() - field.offset() - field.size())
                     .as("bytes behind %s", field.name())
                     .isGreaterThanOrEqualTo(APART);

@@ -58,7 +58,10 @@ final class Lincheck {
             require(area.lock == 0, "locked is area ", a);
             ceilings += area.ceiling;
         }
-        require(ceilings == table.highWater().mark(), "the high-water mark is not the ceilings together, which are ", ceilings);
+        require(
+                ceilings == table.highWater().mark(),
+                "the high-water mark is not the ceilings together, which are ",
+                ceilings);
     }
 
     private static void require(boolean holds, String otherwise, int where) {
