@@ -28,13 +28,13 @@ apt-get download "linux-headers-$VM_KERNEL=$version" "linux-headers-$common-comm
 
 work=$VM_DIR/modules
 rm -rf "$work"
-mkdir -p "$work/root" "$work/source" "$work/build/iommu"
+mkdir -p "$work/tree" "$work/source" "$work/build/iommu"
 for package in ./linux-headers-*.deb ./linux-kbuild-*.deb; do
-    dpkg-deb -x "$package" "$work/root"
+    dpkg-deb -x "$package" "$work/tree"
 done
-headers=$work/root/usr/src/linux-headers-$VM_KERNEL
+headers=$work/tree/usr/src/linux-headers-$VM_KERNEL
 # The package names its other half by the place where it would be installed.
-sed -i "s|/usr/src/|$work/root/usr/src/|" "$headers/Makefile"
+sed -i "s|/usr/src/|$work/tree/usr/src/|" "$headers/Makefile"
 dpkg-deb -x ./linux-source-*.deb "$work/source"
 archive=$(echo "$work"/source/usr/src/linux-source-*.tar.xz)
 name=$(basename "$archive" .tar.xz)
@@ -73,5 +73,5 @@ for module in iommufd vfio vfio_iommu_type1 vfio-pci-core vfio-pci; do
     strip --strip-debug -o "$work/overlay/extra/$module.ko" "$(find "$build" -name "$module.ko")"
 done
 (cd "$work/overlay" && find . -print0 | unpacked bin/cpio --null -o -H newc --quiet --owner=0:0) >"$VM_DIR/extra.cpio"
-rm -rf "$work/source" "$build" "$work/root"
+rm -rf "$work/source" "$build" "$work/tree"
 echo "$key" >"$VM_DIR/extra.key"
