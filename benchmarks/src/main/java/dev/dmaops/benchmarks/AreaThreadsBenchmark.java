@@ -96,17 +96,20 @@ public class AreaThreadsBenchmark {
     @State(Scope.Thread)
     public static class Worker {
         private static final AtomicInteger COUNT = new AtomicInteger();
+        private static final int COPIED = 16;
 
         private final int number = COUNT.getAndIncrement();
         private final DmaDeviceState device = BenchContext.state();
         private final long buffer = (1L << 30) + ((long) number << 20);
-        private long copied;
+        /** Where the next copy goes, at {@link #COPIED}: with unused numbers around it, because another worker may lie beside this one. */
+        private final long[] places = new long[2 * COPIED];
 
         long copy(PhysicalMemory memory, BouncePool pool, int bytes) {
             long half = pool.bytes() / 2;
-            memory.copy(buffer, pool.start() + (number & 1) * half + copied, bytes);
-            copied = (copied + bytes + 2047 & -2048) % half;
-            return copied;
+            long at = places[COPIED];
+            memory.copy(buffer, pool.start() + (number & 1) * half + at, bytes);
+            places[COPIED] = (at + bytes + 2047 & -2048) % half;
+            return at;
         }
 
         long mapUnmap(BouncePool pool, int bytes) {

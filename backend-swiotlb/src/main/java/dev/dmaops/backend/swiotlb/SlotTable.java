@@ -30,6 +30,8 @@ final class SlotTable {
     /** Alignments up to 64 slots show in one word of a set. */
     private static final long NEAR_MASK = (64L << SLOT_SHIFT) - 1;
 
+    private static final int PAD = 16;
+
     private final int slots;
     private final int areaSlots;
     private final int areaShift;
@@ -38,7 +40,12 @@ final class SlotTable {
     private final Area[] guards;
 
     private final boolean sharedLock;
+    /** Each area's words with two cache lines of used slots in front and behind, which also end every search. */
     private final long[] bits;
+
+    /** Longs between the words of two areas. */
+    private final int gap;
+
     private final SetSummary summary;
     private final HighWater highWater = new HighWater(this);
 
@@ -52,11 +59,13 @@ final class SlotTable {
         guards = new Area[areas.length];
         Arrays.setAll(guards, i -> areas[sharedLock ? 0 : i]);
         summary = new SetSummary(geometry, sharedLock ? 1 : areas.length);
-        bits = new long[2 * geometry.sets()];
+        gap = sharedLock || areas.length == 1 ? 0 : PAD;
+        bits = new long[2 * geometry.sets() + (areas.length + 2) * PAD];
         for (int set = 0; set < geometry.sets(); set++) {
             int inSet = Math.min(SET_SLOTS, slots - set * SET_SLOTS);
-            bits[2 * set] = SetBits.range(0, inSet);
-            bits[2 * set + 1] = SetBits.range(-64, inSet - 64);
+            int at = base(areaIndex(set << SET_SHIFT)) + 2 * set;
+            bits[at] = SetBits.range(0, inSet);
+            bits[at + 1] = SetBits.range(-64, inSet - 64);
         }
     }
 
@@ -87,6 +96,7 @@ final class SlotTable {
             Area guard = guards[a];
             // What the lock does not guard is read before it is taken: nothing after it can be read earlier.
             long[] words = bits;
+            int base = base(a);
             CopyCounts counts = client.counts[a];
             int areaStart = a * areaSlots;
             int areaEnd = areaStart + areaSlots;
@@ -99,13 +109,14 @@ final class SlotTable {
                     if (near) {
                         int from = areaStart + area.index;
                         if (n > 2 || used < areaSlots >>> 3) {
-                            found = atOnce(words, from + ((phase - from) & periodMask), n);
+                            found = atOnce(words, base, from + ((phase - from) & periodMask), n);
                         }
-                        if (found < 0 && n <= 2) {
-                            found = soon(words, from, n, SetBits.every(periodMask + 1, (phase - from) & periodMask));
+                        if (found < 0 && n == 2) {
+                            found = pairSoon(
+                                    words, base, from, SetBits.every(periodMask + 1, (phase - from) & periodMask));
                         }
                         if (found < 0) {
-                            found = near(words, from, n, pattern);
+                            found = near(words, base, from, n, pattern);
                         }
                     }
                     if (found < 0 || found >= areaEnd) {
@@ -114,7 +125,8 @@ final class SlotTable {
                 }
                 if (found >= 0) {
                     if (used + n <= area.ceiling || highWater.raiseAlone(area, used + n)) {
-                        claim(area, areaStart, found, n);
+                        claim(area, found - areaStart, used, n);
+                        flip(words, base, found, n);
                         counts.mapped(bytes, a != start);
                     } else {
                         above = true;
@@ -142,7 +154,8 @@ final class SlotTable {
         try {
             int found = n <= areaSlots - area.used ? search(a, area.index, n, client, allocationMask, original) : -1;
             if (found >= 0) {
-                claim(area, a * areaSlots, found, n);
+                claim(area, found - a * areaSlots, area.used, n);
+                flip(bits, base(a), found, n);
                 client.counts[a].mapped(bytes, fellThrough);
                 highWater.count(area);
             }
@@ -152,36 +165,29 @@ final class SlotTable {
         }
     }
 
-    private void claim(Area area, int areaStart, int slot, int n) {
-        flip(bits, slot, n);
-        int next = slot + n - areaStart;
+    private void claim(Area area, int inArea, int used, int n) {
+        int next = inArea + n;
         area.index = next >= areaSlots ? 0 : next;
-        area.used += n;
+        area.used = used + n;
     }
 
     /** That slot if a run of free slots starts there, else -1: worth a branch where it mostly goes one way. */
-    private static int atOnce(long[] words, int slot, int n) {
-        int at = (slot >>> SET_SHIFT) << 1;
-        return at < words.length && SetBits.runFrom(words[at], words[at + 1], slot & (SET_SLOTS - 1)) >= n ? slot : -1;
+    private static int atOnce(long[] words, int base, int slot, int n) {
+        int at = base + ((slot >>> SET_SHIFT) << 1);
+        return SetBits.runFrom(words[at], words[at + 1], slot & (SET_SLOTS - 1)) >= n ? slot : -1;
     }
 
     /**
-     * The first run of one or two free slots that lies right among the next 64 slots, or -1. No branch depends on where it is, because
-     * in a pool in use that cannot be foretold.
+     * The first two free slots that lie right among the next 64 slots, or -1. No branch depends on where they are, because in a pool
+     * in use that cannot be foretold.
      *
      * @param pattern slots from there on that lie right
      */
-    private static int soon(long[] words, int from, int n, long pattern) {
-        int at = from >>> 6;
-        if (at + 1 >= words.length) {
-            return -1;
-        }
+    private static int pairSoon(long[] words, int base, int from, long pattern) {
+        int at = base + (from >>> 6);
         long free = words[at] >>> from | words[at + 1] << 1 << ~from;
-        if (n == 2) {
-            long lastOfSet = (long) ((from >>> 6) & 1) << ~from;
-            free &= (free >>> 1) & ~lastOfSet;
-        }
-        free &= pattern;
+        long lastOfSet = (long) ((from >>> 6) & 1) << ~from;
+        free &= (free >>> 1) & ~lastOfSet & pattern;
         return free == 0 ? -1 : from + Long.numberOfTrailingZeros(free);
     }
 
@@ -190,8 +196,8 @@ final class SlotTable {
      *
      * @param pattern slots of half a set that lie right
      */
-    private static int near(long[] words, int from, int n, long pattern) {
-        int at = (from >>> SET_SHIFT) << 1;
+    private static int near(long[] words, int base, int from, int n, long pattern) {
+        int at = base + ((from >>> SET_SHIFT) << 1);
         long low = words[at];
         long high = words[at + 1];
         boolean inLow = (from & 64) == 0;
@@ -210,12 +216,9 @@ final class SlotTable {
             high &= pattern & highFrom;
             if ((low | high) != 0) {
                 int bit = low != 0 ? Long.numberOfTrailingZeros(low) : 64 + Long.numberOfTrailingZeros(high);
-                return (at << 6) + bit;
+                return ((at - base) << 6) + bit;
             }
             at += 2;
-            if (at >= words.length) {
-                return -1;
-            }
             low = words[at];
             high = words[at + 1];
             lowFrom = -1L;
@@ -267,7 +270,7 @@ final class SlotTable {
         }
         if (step > SET_SLOTS) {
             for (long slot = first; slot < limit; slot += step) {
-                if (fits((int) slot, n) && !spans(slot, n, shift, boundary)) {
+                if (fits(a, (int) slot, n) && !spans(slot, n, shift, boundary)) {
                     return (int) slot;
                 }
             }
@@ -280,7 +283,7 @@ final class SlotTable {
         int domain = sharedLock ? 0 : a;
         int set = summary.next(domain, n, (int) (first >>> SET_SHIFT), lastSet);
         while (set >= 0) {
-            int slot = scanSet(set, first, limit, n, patternLow, patternHigh, shift, boundary);
+            int slot = scanSet(a, set, first, limit, n, patternLow, patternHigh, shift, boundary);
             if (slot >= 0) {
                 return slot;
             }
@@ -290,9 +293,18 @@ final class SlotTable {
     }
 
     private int scanSet(
-            int set, long first, long limit, int n, long patternLow, long patternHigh, long shift, long boundary) {
-        long low = bits[2 * set];
-        long high = bits[2 * set + 1];
+            int a,
+            int set,
+            long first,
+            long limit,
+            int n,
+            long patternLow,
+            long patternHigh,
+            long shift,
+            long boundary) {
+        int at = base(a) + 2 * set;
+        long low = bits[at];
+        long high = bits[at + 1];
         long startsLow = SetBits.runStartsLow(low, high, n);
         long startsHigh = SetBits.runStartsHigh(high, n);
         if ((startsLow | startsHigh) == 0) {
@@ -339,7 +351,7 @@ final class SlotTable {
             long address = base + ((long) slot << SLOT_SHIFT);
             boolean aligned =
                     (address & allocationMask) == 0 && (original == 0 || (address & keepMask) == (original & keepMask));
-            if (aligned && fits(slot, n) && !spans(slot, n, shift, boundary)) {
+            if (aligned && fits(a, slot, n) && !spans(slot, n, shift, boundary)) {
                 return slot;
             }
             long by = aligned ? stride : 1;
@@ -353,14 +365,14 @@ final class SlotTable {
         return boundary != 0 && ((shift + slot) & (boundary - 1)) + n > boundary;
     }
 
-    private boolean fits(int slot, int n) {
-        int set = slot >>> SET_SHIFT;
-        return SetBits.runFrom(bits[2 * set], bits[2 * set + 1], slot & (SET_SLOTS - 1)) >= n;
+    private boolean fits(int a, int slot, int n) {
+        int at = base(a) + ((slot >>> SET_SHIFT) << 1);
+        return SetBits.runFrom(bits[at], bits[at + 1], slot & (SET_SLOTS - 1)) >= n;
     }
 
     /** Free slots become used ones or the other way round; they are all alike. */
-    private static void flip(long[] words, int slot, int n) {
-        int at = slot >>> 6;
+    private static void flip(long[] words, int base, int slot, int n) {
+        int at = base + (slot >>> 6);
         int bit = slot & 63;
         if (bit + n <= 64) {
             words[at] ^= (-1L >>> (64 - n)) << bit;
@@ -381,6 +393,7 @@ final class SlotTable {
         Area area = areas[a];
         Area guard = guards[a];
         long[] words = bits;
+        int base = base(a);
         SetSummary sets = summary;
         int n = SlotRecords.slotsOf(word);
         guard.lock();
@@ -389,16 +402,22 @@ final class SlotTable {
                 return false;
             }
             records.end(head);
-            flip(words, head, n);
+            flip(words, base, head, n);
             int set = head >>> SET_SHIFT;
             if (sets.bound(set) != SET_SLOTS) {
-                sets.raise(set, SetBits.runAround(words[2 * set], words[2 * set + 1], head & (SET_SLOTS - 1)));
+                int at = base + 2 * set;
+                sets.raise(set, SetBits.runAround(words[at], words[at + 1], head & (SET_SLOTS - 1)));
             }
             area.used -= n;
         } finally {
             guard.unlock();
         }
         return true;
+    }
+
+    /** What is added to the number of a word of an area's slots, counted from the pool's start. */
+    private int base(int a) {
+        return PAD + a * gap;
     }
 
     /** Number of the area that a slot belongs to. */
@@ -408,7 +427,7 @@ final class SlotTable {
 
     /** Whether a slot is free. */
     boolean isFree(int slot) {
-        return (bits[slot >>> 6] & (1L << slot)) != 0;
+        return (freeWord(slot >>> 6) & (1L << slot)) != 0;
     }
 
     // For reports
@@ -443,11 +462,11 @@ final class SlotTable {
     }
 
     long freeWord(int word) {
-        return bits[word];
+        return bits[base(areaIndex(word << 6)) + word];
     }
 
     int words() {
-        return bits.length;
+        return 2 * ((slots + SET_SLOTS - 1) >>> SET_SHIFT);
     }
 
     /** For invariants. */
