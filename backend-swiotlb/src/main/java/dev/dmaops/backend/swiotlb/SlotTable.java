@@ -30,7 +30,8 @@ final class SlotTable {
     /** Alignments up to 64 slots show in one word of a set. */
     private static final long NEAR_MASK = (64L << SLOT_SHIFT) - 1;
 
-    private static final int PAD = 16;
+    private static final int PAD_SHIFT = 4;
+    private static final int PAD = 1 << PAD_SHIFT;
 
     private final int slots;
     private final int areaSlots;
@@ -43,8 +44,8 @@ final class SlotTable {
     /** Each area's words with two cache lines of used slots in front and behind, which also end every search. */
     private final long[] bits;
 
-    /** Longs between the words of two areas. */
-    private final int gap;
+    /** 0 where areas share words, and nothing lies between them, else -1. */
+    private final int gapMask;
 
     private final SetSummary summary;
     private final HighWater highWater = new HighWater(this);
@@ -59,7 +60,7 @@ final class SlotTable {
         guards = new Area[areas.length];
         Arrays.setAll(guards, i -> areas[sharedLock ? 0 : i]);
         summary = new SetSummary(geometry, sharedLock ? 1 : areas.length);
-        gap = sharedLock || areas.length == 1 ? 0 : PAD;
+        gapMask = sharedLock ? 0 : -1;
         bits = new long[2 * geometry.sets() + (areas.length + 2) * PAD];
         for (int set = 0; set < geometry.sets(); set++) {
             int inSet = Math.min(SET_SLOTS, slots - set * SET_SLOTS);
@@ -125,8 +126,8 @@ final class SlotTable {
                 }
                 if (found >= 0) {
                     if (used + n <= area.ceiling || highWater.raiseAlone(area, used + n)) {
-                        claim(area, found - areaStart, used, n);
                         flip(words, base, found, n);
+                        claim(area, found - areaStart, used, n);
                         counts.mapped(bytes, a != start);
                     } else {
                         above = true;
@@ -417,7 +418,7 @@ final class SlotTable {
 
     /** What is added to the number of a word of an area's slots, counted from the pool's start. */
     private int base(int a) {
-        return PAD + a * gap;
+        return PAD + (a << PAD_SHIFT & gapMask);
     }
 
     /** Number of the area that a slot belongs to. */
