@@ -196,6 +196,25 @@ class XenExchangeFaultsTest {
     }
 
     @Test
+    void blocksAlreadyAllocatedGoBackWhenTheNextIsMissing() {
+        XenHost host = machine.host();
+        long[] in = {zapped(0x100)};
+        long[] taken = LongStream.range(2, host.freeFrames(21))
+                .map(i -> host.allocate(0, 21))
+                .toArray();
+        long left = host.freeFrames();
+
+        assertThat(calls.exchange(in, 2, new long[] {0x100, 0x101, 0x102, 0x103}, 0, 21))
+                .as("two of four")
+                .isEqualTo(new ExchangeOutcome(ENOMEM, 0));
+
+        assertThat(host.freeFrames()).isEqualTo(left);
+        assertThat(host.freeFrames(21)).isEqualTo(2);
+        LongStream.of(taken).forEach(host::release);
+        map(0x100, in[0], in[0] + 1, in[0] + 2, in[0] + 3);
+    }
+
+    @Test
     void policyRefusesAfterTheDomainWasFound() {
         machine.host().exchangePolicy((caller, target) -> false);
         long[] in = zap(0x100, 1);
