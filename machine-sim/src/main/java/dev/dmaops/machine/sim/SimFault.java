@@ -32,7 +32,7 @@ public record SimFault(long number, String device, Access access, long address, 
         IOMMU_NOT_READABLE,
         /** The translation does not let the device write. */
         IOMMU_NOT_WRITABLE,
-        /** The machine frame belongs to no domain: it was given back to the hypervisor. */
+        /** The machine frame belongs to no domain, or is none of its domain's guest frames. */
         FRAME_OF_NOBODY,
         /** The machine frame belongs to another domain, which does not, or no longer, share it. */
         FRAME_NOT_GRANTED,

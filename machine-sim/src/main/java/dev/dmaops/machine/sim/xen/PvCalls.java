@@ -51,6 +51,7 @@ final class PvCalls implements PvMemoryCalls {
 
     @Override
     public ExchangeOutcome exchange(long[] in, int inOrder, long[] out, int outOrder, int addressBits) {
-        return Exchange.run(host, domain, ExchangeRequest.own(inOrder, outOrder, addressBits), in, out);
+        return Exchange.run(
+                host, domain, ExchangeRequest.own(inOrder, outOrder, addressBits), GuestList.of(in), GuestList.of(out));
     }
 }

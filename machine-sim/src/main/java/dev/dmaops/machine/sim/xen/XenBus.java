@@ -62,6 +62,10 @@ final class XenBus implements MachineAddresses {
                                 ? Reason.FRAME_NOT_GRANTED
                                 : translated ? Reason.IOMMU_NOT_WRITABLE : Reason.FRAME_READ_ONLY);
             }
+            if (host.home(mfn) == BusFrames.NO_FRAME) {
+                // The domain never learned of it, so no bytes of the domain are behind it.
+                return MachineAddresses.fault(Reason.FRAME_OF_NOBODY);
+            }
             return (owner.storeOf(host.home(mfn)) << BusFrames.SHIFT) | inFrame;
         }
     }

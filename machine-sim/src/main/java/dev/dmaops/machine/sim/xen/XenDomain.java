@@ -25,6 +25,7 @@ public final class XenDomain {
     private final PagedLongs guestOfStored;
     private final GrantTable grants;
     private final Map<Long, Shared> shared = new HashMap<>();
+    private int widestFrames = Long.SIZE;
 
     /** How often a frame of another domain is mapped, and how often for writing. */
     private record Shared(int mappings, int writable) {}
@@ -114,6 +115,23 @@ public final class XenDomain {
         return storeFrame + home;
     }
 
+    /**
+     * Gives it no frames from now on but below a width, as Xen does with a 32-bit PV domain, whose tables number no others
+     * (physaddr_bitsize, xen/arch/x86, 4.17).
+     *
+     * @param addressBits below the machine address 2^addressBits
+     */
+    void limitFrames(int addressBits) {
+        synchronized (host) {
+            widestFrames = addressBits;
+        }
+    }
+
+    /** The width of addresses that it gets when it asks for a width. The caller holds the host. */
+    int clamp(int addressBits) {
+        return Math.min(addressBits, widestFrames);
+    }
+
     boolean holdsBack(long frame) {
         return directMapped;
     }
@@ -198,7 +216,7 @@ public final class XenDomain {
                 attach(pfn, pfn);
                 return true;
             }
-            long mfn = host.allocate(0, 64);
+            long mfn = host.allocate(0, clamp(Long.SIZE));
             if (mfn == FrameHeap.NO_BLOCK) {
                 return false;
             }

@@ -3,11 +3,12 @@ package dev.dmaops.machine.sim.xen;
 import dev.dmaops.api.DmaConfigurationException;
 import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.spi.BusFrames;
-import dev.dmaops.spi.Hypervisor.Kind;
 import dev.dmaops.spi.MemoryRange;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +25,27 @@ public final class XenHost {
     private static final long FREE = -2L;
     private static final long XEN = -3L;
 
-    private final FrameHeap heap = new FrameHeap();
+    /** For its owner the frame is none of the guest frames. */
+    private static final long NOWHERE = -2L;
+
+    private final NodeHeaps heap;
     private final PagedLongs owners;
     private final PagedLongs homes;
     private final PagedLongs uses;
     private final Map<Integer, XenDomain> domains = new TreeMap<>();
+    private final Set<Long> sharedByContents = new HashSet<>();
     private final List<MemoryRange> ram;
     private final long frames;
+    private ExchangePolicy exchangePolicy = ExchangePolicy.DEFAULT;
 
     /**
      * A host without domains.
      *
      * @param ram memory by machine address, ascending
+     * @param nodes whose memory it is
      */
-    XenHost(List<MemoryRange> ram) {
+    XenHost(List<MemoryRange> ram, NodeLayout nodes) {
+        heap = new NodeHeaps(nodes);
         this.ram = List.copyOf(ram);
         long end = (ram.getLast().last() + 1) >>> BusFrames.SHIFT;
         owners = new PagedLongs(end);
@@ -109,6 +117,15 @@ public final class XenHost {
         domains.put(domain.id(), domain);
     }
 
+    /** Who may exchange whose frames, from now on. */
+    public synchronized void exchangePolicy(ExchangePolicy policy) {
+        exchangePolicy = policy;
+    }
+
+    synchronized ExchangePolicy exchangePolicy() {
+        return exchangePolicy;
+    }
+
     // Frames
 
     /** Takes frames for Xen itself. */
@@ -120,9 +137,14 @@ public final class XenHost {
         }
     }
 
-    /** Takes a block, without an owner yet. */
+    /** Takes a block of any node, without an owner yet. */
     synchronized long allocate(int order, int addressBits) {
-        return heap.allocate(order, addressBits);
+        return allocate(order, addressBits, NodeWish.ANY);
+    }
+
+    /** Takes a block, without an owner yet. */
+    synchronized long allocate(int order, int addressBits, NodeWish wish) {
+        return heap.allocate(order, addressBits, wish);
     }
 
     /** Takes one certain frame, without an owner yet. */
@@ -137,11 +159,26 @@ public final class XenHost {
         uses.set(frame, 0);
     }
 
+    /** Says whose a taken frame is, when Xen could not read which of its guest frames it should be. */
+    synchronized void assignNowhere(long frame, XenDomain domain) {
+        assign(frame, domain, NOWHERE);
+    }
+
+    /** Lets a frame stand for equal ones of other domains too, until it is free again. Xen offers that to HVM domains only. */
+    synchronized void shareByContents(long frame) {
+        sharedByContents.add(frame);
+    }
+
+    synchronized boolean isSharedByContents(long frame) {
+        return sharedByContents.contains(frame);
+    }
+
     /** Gives a frame back that nobody maps. */
     synchronized void release(long frame) {
+        sharedByContents.remove(frame);
         owners.set(frame, FREE);
         homes.set(frame, PagedLongs.NONE);
-        heap.free(frame, 0);
+        heap.free(frame);
     }
 
     synchronized void use(long frame) {
@@ -160,7 +197,7 @@ public final class XenHost {
 
     /** The guest frame of a frame for its owner, or {@link BusFrames#NO_FRAME}. */
     long home(long frame) {
-        return frame < 0 ? BusFrames.NO_FRAME : homes.at(frame);
+        return frame < 0 ? BusFrames.NO_FRAME : Math.max(BusFrames.NO_FRAME, homes.at(frame));
     }
 
     /** How many tables and grants lead to a frame. */
@@ -197,7 +234,11 @@ public final class XenHost {
                 own += owner == XEN ? 1 : 0;
                 owned += owner >= 0 ? 1 : 0;
                 XenDomain domain = owner >= 0 ? domains.get((int) owner) : null;
-                if (domain != null && domain.machineFrame(homes.at(frame)) != frame && !domain.holdsBack(frame)) {
+                long home = homes.at(frame);
+                if (domain != null
+                        && home != NOWHERE
+                        && domain.machineFrame(home) != frame
+                        && !domain.holdsBack(frame)) {
                     wrong.add("frame 0x" + Long.toHexString(frame) + " of domain " + owner
                             + " is at none of its guest frames");
                 }
@@ -211,13 +252,5 @@ public final class XenHost {
             domain.audit(wrong);
         }
         return wrong;
-    }
-
-    /** Largest order that a domain may exchange or allocate at once (memop-max-order's defaults). */
-    static int largestOrder(XenDomain domain) {
-        if (domain.drivesDevices()) {
-            return domain.kind() == Kind.XEN_ARM ? 10 : 12;
-        }
-        return 9;
     }
 }

@@ -47,11 +47,12 @@ public final class XenMachine implements Machine {
     private final long storeEnd;
     private long nextStore;
 
-    private XenMachine(MachineRequest request, SimMachine all, List<MemoryRange> hostRam, MemoryRange others) {
+    private XenMachine(
+            MachineRequest request, SimMachine all, List<MemoryRange> hostRam, MemoryRange others, NodeLayout nodes) {
         this.all = all;
         Hypervisor hypervisor = request.hypervisor();
         OwnRam ram = new OwnRam(request.ram());
-        host = new XenHost(hostRam);
+        host = new XenHost(hostRam, nodes);
         storeEnd = (others.last() + 1) >>> BusFrames.SHIFT;
         nextStore = others.start() >>> BusFrames.SHIFT;
         long places = roundUp(Math.max(ram.end(), host.end()) << BusFrames.SHIFT, SECTION) >>> BusFrames.SHIFT;
@@ -96,6 +97,11 @@ public final class XenMachine implements Machine {
      * @throws dev.dmaops.api.DmaConfigurationException BAD_MACHINE with everything that is wrong with the description
      */
     public static XenMachine open(MachineRequest request) {
+        return open(request, NodeLayout.ONE);
+    }
+
+    /** Opens a machine with several nodes. */
+    static XenMachine open(MachineRequest request, NodeLayout nodes) {
         List<MemoryRange> hostRam = HostLayout.ram(request);
         List<MemoryRange> store = new ArrayList<>(request.ram());
         long bytes = hostRam.stream().mapToLong(MemoryRange::bytes).sum();
@@ -112,7 +118,7 @@ public final class XenMachine implements Machine {
                 request.devices(),
                 request.seed()));
         try {
-            return new XenMachine(request, all, hostRam, others);
+            return new XenMachine(request, all, hostRam, others, nodes);
         } catch (RuntimeException e) {
             all.close();
             throw e;

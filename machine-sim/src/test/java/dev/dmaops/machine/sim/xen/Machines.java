@@ -62,6 +62,11 @@ final class Machines {
         return x86(Kind.XEN_PV, true, devices);
     }
 
+    /** The same on a host whose frames are several nodes'. */
+    static XenMachine pv(NodeLayout nodes) {
+        return XenMachine.open(x86Request(Kind.XEN_PV, true), nodes);
+    }
+
     /** Another domain of 8 MiB on such a host. */
     static XenMachine guest(Kind kind, DevicePlan... devices) {
         return x86(kind, false, devices);
@@ -75,7 +80,11 @@ final class Machines {
     }
 
     private static XenMachine x86(Kind kind, boolean initial, DevicePlan... devices) {
-        return XenMachine.open(new MachineRequest(
+        return XenMachine.open(x86Request(kind, initial, devices));
+    }
+
+    private static MachineRequest x86Request(Kind kind, boolean initial, DevicePlan... devices) {
+        return new MachineRequest(
                 List.of(new MemoryRange(0, 8 * MIB)),
                 4096,
                 0,
@@ -93,7 +102,7 @@ final class Machines {
                         true,
                         false,
                         "test"),
-                List.of(new MemoryRange(0, 32 * MIB))));
+                List.of(new MemoryRange(0, 32 * MIB)));
     }
 
     static DevicePlan device(String id, boolean coherent, Optional<IommuAttachment.Hardware> iommu) {

@@ -129,7 +129,7 @@ class XenExchangeTest {
 
     @Test
     void ordersAndCountsAreChecked() {
-        assertThat(calls.exchange(new long[1 << 13], 0, new long[1], 13, 0).error())
+        assertThat(calls.exchange(new long[1 << 19], 0, new long[1], 19, 0).error())
                 .isEqualTo(EPERM);
         assertThat(calls.exchange(new long[3], 0, new long[1], 1, 0).error()).isEqualTo(EINVAL);
         assertThat(calls.exchange(new long[0], 0, new long[0], 0, 0)).isEqualTo(new ExchangeOutcome(0, 0));
@@ -142,7 +142,7 @@ class XenExchangeTest {
         long[] one = {dom0.machineFrame(0x100)};
         long[] to = {0x100};
 
-        assertThat(run(dom0, new ExchangeRequest(5, 6, 13, 0, 0, 9), one, to))
+        assertThat(run(dom0, new ExchangeRequest(5, 6, 19, 0, 0, 9), one, to))
                 .as("order first")
                 .isEqualTo(EPERM);
         assertThat(run(dom0, new ExchangeRequest(5, 5, 0, 0, 0, 2), one, to))
@@ -170,22 +170,31 @@ class XenExchangeTest {
                     .as("guest, order %d", order)
                     .isEqualTo(order == 9 ? EINVAL : EPERM);
         }
-        for (int order : new int[] {12, 13}) {
+        for (int order : new int[] {18, 19}) {
             assertThat(run(machine.domain(), ExchangeRequest.own(0, order, 0), new long[1 << order], new long[1]))
                     .as("dom0, order %d", order)
-                    .isEqualTo(order == 12 ? EINVAL : EPERM);
+                    .isEqualTo(order == 18 ? EINVAL : EPERM);
         }
         try (XenMachine arm = Machines.arm(true)) {
-            for (int order : new int[] {10, 11}) {
+            for (int order : new int[] {18, 19}) {
                 assertThat(run(arm.domain(), ExchangeRequest.own(0, order, 0), new long[1 << order], new long[1]))
                         .as("dom0 on Arm, order %d", order)
-                        .isEqualTo(order == 10 ? EINVAL : EPERM);
+                        .isEqualTo(order == 18 ? EINVAL : EPERM);
             }
         }
         try (XenMachine driver = Machines.guest(Kind.XEN_PV, Machines.device("nic", true, Optional.empty()))) {
-            assertThat(run(driver.domain(), ExchangeRequest.own(0, 12, 0), new long[1 << 12], new long[1]))
-                    .as("a guest that was given a device")
-                    .isEqualTo(EINVAL);
+            for (int order : new int[] {12, 13}) {
+                assertThat(run(driver.domain(), ExchangeRequest.own(0, order, 0), new long[1 << order], new long[1]))
+                        .as("a guest that was given a device, order %d", order)
+                        .isEqualTo(order == 12 ? EINVAL : EPERM);
+            }
+        }
+        try (XenMachine driver = Machines.armGuest(Machines.device("nic", true, Optional.empty()))) {
+            for (int order : new int[] {10, 11}) {
+                assertThat(run(driver.domain(), ExchangeRequest.own(0, order, 0), new long[1 << order], new long[1]))
+                        .as("a guest on Arm that was given a device, order %d", order)
+                        .isEqualTo(order == 10 ? EINVAL : EPERM);
+            }
         }
     }
 
@@ -200,8 +209,8 @@ class XenExchangeTest {
                 machine.host(),
                 machine.domain(),
                 new ExchangeRequest(ExchangeRequest.SELF, ExchangeRequest.SELF, 0, 1, 0, 2),
-                in,
-                out);
+                GuestList.of(in),
+                GuestList.of(out));
 
         assertThat(outcome).isEqualTo(new ExchangeOutcome(0, 4));
         map(0x100, out[0], 2);
@@ -223,7 +232,8 @@ class XenExchangeTest {
     }
 
     private static int run(XenDomain caller, ExchangeRequest request, long[] in, long[] out) {
-        return Exchange.run(caller.host(), caller, request, in, out).error();
+        return Exchange.run(caller.host(), caller, request, GuestList.of(in), GuestList.of(out))
+                .error();
     }
 
     @Test

@@ -19,13 +19,14 @@ class XenOwnershipPropertyTest {
         long seed = Long.getLong("dmaops.seed", 20_261_123L);
         System.out.println("XenOwnershipPropertyTest seed " + seed);
         Random random = new Random(seed);
-        try (XenMachine machine = Machines.pv()) {
+        try (XenMachine machine = Machines.pv(NodeLayout.ONE.from(0x1000, 1))) {
             XenDomain guest = machine.startDomain(1, 2 << 20, 64);
             PvMemoryCalls calls = machine.hook(PvMemoryCalls.class).orElseThrow();
+            FaultyExchanges faulty = new FaultyExchanges(machine, random);
             List<ForeignPage> mapped = new ArrayList<>();
             long frames = machine.host().freeFrames();
             for (int step = 0; step < STEPS; step++) {
-                switch (random.nextInt(9)) {
+                switch (random.nextInt(10)) {
                     case 0, 1 -> create(machine, calls, random);
                     case 2 -> destroy(machine, calls, random);
                     case 3 ->
@@ -48,6 +49,7 @@ class XenOwnershipPropertyTest {
                                 new GrantTable.Side(1, 8 + random.nextInt(40), random.nextInt(2048)),
                                 new GrantTable.Side(0, random.nextLong(512), random.nextInt(2048)),
                                 random.nextInt(2048));
+                    case 8 -> faulty.step();
                     case 6 -> guest.grants().revoke(8 + random.nextInt(40));
                     default -> {
                         XenDomain domain = random.nextBoolean() ? guest : machine.domain();
@@ -64,8 +66,11 @@ class XenOwnershipPropertyTest {
                 }
             }
             mapped.forEach(machine.foreign()::unmap);
+            faulty.repair();
             for (long pfn = 0; pfn < 512; pfn++) {
                 guest.balloonIn(pfn);
+            }
+            for (long pfn = 0; pfn < 0x800; pfn++) {
                 machine.domain().balloonIn(pfn);
             }
             assertThat(machine.host().audit()).isEmpty();
