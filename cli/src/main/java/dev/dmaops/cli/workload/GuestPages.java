@@ -81,13 +81,16 @@ final class GuestPages {
     Shared share(XenDomain guest, long pfn, boolean readOnly, DeviceTally tally) {
         int reference = guest.grants().offer(machine.domain().id(), pfn, readOnly);
         ForeignPage page = machine.foreign().map(guest.id(), reference, readOnly);
-        if (!page.isMapped()) {
+        if (page.status() == GrantStatus.GENERAL_ERROR) {
             guest.grants().revoke(reference);
             throw problem(
                     "cannot map page " + pfn + " of " + guest
                             + ": expected a frame of dom0 with no RAM behind, found none with "
                             + machine.foreign().count() + " pages mapped (" + page.status()
                             + "). Give dom0 more RAM (machine.ram or machine.memory), or set hypervisor.unpopulated-pages = yes.");
+        }
+        if (!page.isMapped()) {
+            throw new IllegalStateException(guest + ": pfn=" + pfn + " cannot be mapped: " + page.status());
         }
         tally.foreignMaps++;
         return new Shared(guest, pfn, reference, page);
