@@ -106,7 +106,8 @@ public final class IovaStretch implements AutoCloseable {
     /**
      * Takes one piece away; its addresses stay reserved.
      *
-     * @throws DmaUsageException MISMATCHED_UNMAP when no piece with that offset and length is linked; nothing changes then
+     * @throws DmaUsageException MISMATCHED_UNMAP when no piece with that offset and length is linked; nothing changes then. BUFFER_GONE
+     *     when the memory of a bounced end was given away meanwhile; the piece is taken away all the same
      */
     public void unlink(long offset, long length) {
         requireOpen();
@@ -117,30 +118,53 @@ public final class IovaStretch implements AutoCloseable {
                     device.id() + ": cannot unlink offset=" + offset + " bytes=" + length
                             + ": no such piece is linked. Unlink whole pieces, each once.");
         }
-        unlinkAt(at);
+        DmaUsageException gone = unlinkAt(at);
         pieces--;
         System.arraycopy(offsets, at + 1, offsets, at, pieces - at);
         System.arraycopy(lengths, at + 1, lengths, at, pieces - at);
         System.arraycopy(kinds, at + 1, kinds, at, pieces - at);
+        if (gone != null) {
+            throw gone;
+        }
     }
 
-    /** Takes all pieces away and gives the addresses back. Does nothing the second time. */
+    /**
+     * Takes all pieces away and gives the addresses back. Does nothing the second time.
+     *
+     * @throws DmaUsageException BUFFER_GONE when the memory of a bounced end was given away meanwhile; all pieces are taken away and the
+     *     addresses given back all the same
+     */
     @Override
     public void close() {
         if (closed) {
             return;
         }
         closed = true;
+        DmaUsageException gone = null;
         while (pieces > 0) {
-            unlinkAt(--pieces);
+            DmaUsageException failure = unlinkAt(--pieces);
+            gone = gone == null ? failure : gone;
         }
         long granule = links.granule();
         long start = first & -granule;
         links.release(start, (first - start + bytes + granule - 1) & -granule);
+        if (gone != null) {
+            throw gone;
+        }
     }
 
-    private void unlinkAt(int at) {
-        links.unlink(first + offsets[at], lengths[at], DIRECTIONS[(int) (kinds[at] & 0xff)], (int) (kinds[at] >>> 8));
+    /** What to report once everything is taken away: that memory was gone, or null. */
+    private @Nullable DmaUsageException unlinkAt(int at) {
+        try {
+            links.unlink(
+                    first + offsets[at], lengths[at], DIRECTIONS[(int) (kinds[at] & 0xff)], (int) (kinds[at] >>> 8));
+            return null;
+        } catch (DmaUsageException failure) {
+            if (failure.code() != DmaErrorCode.BUFFER_GONE) {
+                throw failure;
+            }
+            return failure;
+        }
     }
 
     private void insert(int at, long offset, long length, long kind) {

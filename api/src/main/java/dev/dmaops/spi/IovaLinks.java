@@ -45,7 +45,12 @@ public interface IovaLinks {
     /** Makes links visible to the device. Before that it may still miss them. */
     void publish(long dma, long bytes);
 
-    /** Takes what {@link #link} put there away, with the same arguments; the addresses stay reserved. */
+    /**
+     * Takes what {@link #link} put there away, with the same arguments; the addresses stay reserved.
+     *
+     * @throws DmaUsageException BUFFER_GONE when the memory of a bounced end was given away meanwhile; everything is taken away all the
+     *     same
+     */
     void unlink(long dma, long bytes, DmaDirection direction, int attributes);
 
     /**

@@ -147,8 +147,12 @@ final class IommuLinks implements IovaLinks {
         long length = space.roundUp(bytes + offset);
         domain.unmap(dma - offset, length);
         domain.invalidate(dma - offset, length);
-        giveBack(headCopy, head, direction, attributes);
-        giveBack(tailCopy, tail, direction, attributes);
+        try {
+            giveBack(headCopy, head, direction, attributes);
+        } finally {
+            // Also when the head's memory is gone: the tail's is not.
+            giveBack(tailCopy, tail, direction, attributes);
+        }
     }
 
     private void giveBack(long copy, long bytes, DmaDirection direction, int attributes) {

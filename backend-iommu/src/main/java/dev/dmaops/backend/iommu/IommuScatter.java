@@ -6,8 +6,8 @@ import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.api.DmaUsageException;
 import dev.dmaops.api.ScatterList;
 import dev.dmaops.spi.DmaDeviceState;
+import dev.dmaops.spi.EntryByEntry;
 import dev.dmaops.spi.Refusals;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Scatter lists behind an IOMMU (iommu_dma_map_sg, drivers/iommu/dma-iommu.c, 6.12): all entries lie in one stretch of addresses and
@@ -103,32 +103,18 @@ final class IommuScatter {
         for (int i = 0; i < list.entries(); i++) {
             ops.requireBytes(list.entryBytes(i));
         }
-        for (int i = 0; i < list.entries(); i++) {
-            MemorySegment buffer = list.entryMemory(i);
-            long dma = list.entryPhysical(i) == -1 && buffer != null
-                    ? ops.mapMemory(buffer, direction, attributes)
-                    : ops.map(list.entryPhysical(i), list.entryBytes(i), direction, attributes);
-            if (Refusals.isRefusal(dma)) {
-                unmapAlone(list, i, direction, attributes | DmaAttributes.SKIP_CPU_SYNC);
-                return dma;
-            }
-            list.recordSegment(i, dma, list.entryBytes(i));
+        long result = EntryByEntry.map(ops, list, direction, attributes);
+        if (!Refusals.isRefusal(result)) {
+            list.keep(ALONE);
         }
-        list.keep(ALONE);
-        return list.entries();
-    }
-
-    private void unmapAlone(ScatterList list, int count, DmaDirection direction, int attributes) {
-        for (int i = 0; i < count; i++) {
-            ops.unmap(list.recordedAddress(i), list.entryBytes(i), direction, attributes);
-        }
+        return result;
     }
 
     /** Takes a list back, whatever became of the conditions under which it was mapped. */
     void unmap(ScatterList list, DmaDirection direction, int attributes) {
         long base = list.kept();
         if (base == ALONE) {
-            unmapAlone(list, list.entries(), direction, attributes);
+            EntryByEntry.unmap(ops, list, direction, attributes);
             return;
         }
         long bytes = base == NO_STRETCH ? 0 : claim(base);
@@ -157,9 +143,7 @@ final class IommuScatter {
             maintain(list, direction, false);
             return;
         }
-        for (int i = 0; i < list.entries(); i++) {
-            ops.syncForCpu(list.recordedAddress(i), list.entryBytes(i), direction);
-        }
+        EntryByEntry.syncForCpu(ops, list, direction);
     }
 
     void syncForDevice(ScatterList list, DmaDirection direction) {
@@ -167,9 +151,7 @@ final class IommuScatter {
             maintain(list, direction, true);
             return;
         }
-        for (int i = 0; i < list.entries(); i++) {
-            ops.syncForDevice(list.recordedAddress(i), list.entryBytes(i), direction);
-        }
+        EntryByEntry.syncForDevice(ops, list, direction);
     }
 
     private void maintain(ScatterList list, DmaDirection direction, boolean forDevice) {

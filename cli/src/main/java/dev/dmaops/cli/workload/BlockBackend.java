@@ -9,7 +9,6 @@ import dev.dmaops.cli.workload.GuestPages.Shared;
 import dev.dmaops.machine.sim.DmaEngine;
 import dev.dmaops.machine.sim.SimPattern;
 import dev.dmaops.machine.sim.xen.XenDomain;
-import dev.dmaops.machine.sim.xen.XenMachine;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +46,7 @@ final class BlockBackend implements Operations {
         disk = new DiskDriver(device, engine, tally, seed);
     }
 
-    static OperationsMaker maker(XenMachine machine) {
-        GuestPages guests = new GuestPages(machine);
+    static OperationsMaker maker(GuestPages guests) {
         return new OperationsMaker() {
             @Override
             public Operations of(DmaDevice device, DmaEngine engine, DeviceTally tally, long seed) {

@@ -25,7 +25,8 @@ final class ExchangeExhaustion implements Operations {
     private static final int BYTES = 1 << 20;
     private static final int ORDER = 8;
     private static final long NEIGHBOUR_BYTES = 8L << 20;
-    private static final int NEIGHBOUR_BITS = 32;
+    private static final String RAN_OUT =
+            "Xen ran out of frames for some device (if it did not: raise --ops, or lower machine.host-ram)";
 
     private final DmaDevice device;
     private final DmaEngine engine;
@@ -36,16 +37,20 @@ final class ExchangeExhaustion implements Operations {
     /** A buffer with what the CPU wrote into it. */
     private record Held(CoherentBuffer buffer, long seed) {}
 
-    /** A domain with memory below 4 GiB, which gives it back once. */
+    /** A domain with memory that all of the devices reach, which gives it back once, when the first of them finds no more. */
     private static final class Neighbour {
         private final XenMachine machine;
         private final XenDomain domain;
         private boolean rich = true;
 
-        Neighbour(XenMachine machine) {
+        Neighbour(XenMachine machine, int addressBits) {
             this.machine = machine;
             int id = machine.host().domains().getLast().id() + 1;
-            domain = machine.startDomain(id, NEIGHBOUR_BYTES, NEIGHBOUR_BITS);
+            domain = machine.startDomain(id, NEIGHBOUR_BYTES, addressBits);
+        }
+
+        boolean wasAsked() {
+            return !rich;
         }
 
         boolean givesBack() {
@@ -65,8 +70,15 @@ final class ExchangeExhaustion implements Operations {
         this.tally = tally;
     }
 
-    static OperationsMaker maker(XenMachine machine) {
-        Neighbour neighbour = new Neighbour(machine);
+    /**
+     * Starts the other domain.
+     *
+     * @param devices all that are driven
+     */
+    static OperationsMaker maker(XenMachine machine, List<DmaDevice> devices) {
+        int narrowest =
+                devices.stream().mapToInt(ExchangeExhaustion::addressBits).min().orElse(Long.SIZE);
+        Neighbour neighbour = new Neighbour(machine, narrowest);
         return new OperationsMaker() {
             @Override
             public Operations of(DmaDevice device, DmaEngine engine, DeviceTally tally, long seed) {
@@ -85,11 +97,10 @@ final class ExchangeExhaustion implements Operations {
             return;
         }
         if (refused.code() != DmaErrorCode.NO_CONTIGUOUS_REGION) {
-            tally.refused(refused.code());
             freeHalf(random);
             return;
         }
-        String says = "no block of order " + ORDER + " below 2^" + addressBits();
+        String says = "no block of order " + ORDER + " below 2^" + addressBits(device);
         tally.detected("the refusal says: " + says, refused.message().contains(says));
         if (neighbour.givesBack()) {
             tally.detected("memory is there again when another domain gave its back", allocate(seed + 2) == null);
@@ -103,7 +114,10 @@ final class ExchangeExhaustion implements Operations {
     private @Nullable Refused allocate(long seed) {
         CoherentResult result = device.tryAllocateCoherent(BYTES, DmaAttributes.NONE, AllocationFlags.NONE);
         return switch (result) {
-            case CoherentRefused(Refused refused) -> refused;
+            case CoherentRefused(Refused refused) -> {
+                tally.refused(refused.code());
+                yield refused;
+            }
             case CoherentBuffer buffer -> {
                 tally.maps++;
                 tally.translated++;
@@ -115,7 +129,7 @@ final class ExchangeExhaustion implements Operations {
         };
     }
 
-    private int addressBits() {
+    private static int addressBits(DmaDevice device) {
         return 64 - Long.numberOfLeadingZeros(device.coherentMask().value());
     }
 
@@ -139,6 +153,7 @@ final class ExchangeExhaustion implements Operations {
     public void close() {
         held.forEach(this::free);
         held.clear();
+        tally.detected(RAN_OUT, neighbour.wasAsked());
         tally.detected(
                 "every machine frame has one owner and none is lost",
                 neighbour.machine.host().audit().isEmpty());

@@ -15,7 +15,6 @@ import dev.dmaops.machine.sim.DmaEngine;
 import dev.dmaops.machine.sim.SimFault;
 import dev.dmaops.machine.sim.SimPattern;
 import dev.dmaops.machine.sim.xen.XenDomain;
-import dev.dmaops.machine.sim.xen.XenMachine;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Supplier;
@@ -53,8 +52,7 @@ final class GrantLoss implements Operations {
         this.pools = pools;
     }
 
-    static OperationsMaker maker(XenMachine machine, Supplier<List<PoolStatistics>> pools) {
-        GuestPages guests = new GuestPages(machine);
+    static OperationsMaker maker(GuestPages guests, Supplier<List<PoolStatistics>> pools) {
         return new OperationsMaker() {
             @Override
             public Operations of(DmaDevice device, DmaEngine engine, DeviceTally tally, long seed) {

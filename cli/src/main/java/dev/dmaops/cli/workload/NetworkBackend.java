@@ -13,7 +13,6 @@ import dev.dmaops.machine.sim.SimPattern;
 import dev.dmaops.machine.sim.xen.GrantStatus;
 import dev.dmaops.machine.sim.xen.GrantTable.Side;
 import dev.dmaops.machine.sim.xen.XenDomain;
-import dev.dmaops.machine.sim.xen.XenMachine;
 import dev.dmaops.spi.BusFrames;
 import dev.dmaops.spi.PageAllocator;
 import dev.dmaops.spi.Zone;
@@ -48,21 +47,23 @@ final class NetworkBackend implements Operations {
         this.device = device;
         this.guests = guests;
         this.tally = tally;
-        card = new PacketDriver(device, engine);
         header = ownPage();
         arriving = ownPage();
+        card = new PacketDriver(device, engine);
     }
 
     private long ownPage() {
         long page = guests.machine().pages().allocate(0, Zone.NORMAL);
         if (page == PageAllocator.NO_PAGES) {
-            throw new IllegalStateException(device.id() + ": dom0 has no page left for packets");
+            throw guests.problem(
+                    "keeps two pages of dom0 for the packets of each device: expected a free one for "
+                            + device.id()
+                            + ", found none. Give dom0 more RAM (machine.ram or machine.memory), or drive fewer devices (--devices).");
         }
         return page;
     }
 
-    static OperationsMaker maker(XenMachine machine) {
-        GuestPages guests = new GuestPages(machine);
+    static OperationsMaker maker(GuestPages guests) {
         return new OperationsMaker() {
             @Override
             public Operations of(DmaDevice device, DmaEngine engine, DeviceTally tally, long seed) {
@@ -130,7 +131,7 @@ final class NetworkBackend implements Operations {
         int length = Math.min(Math.min(HEADER, bytes), PAGE - offset);
         int reference = guest.grants().offer(0, pfn, true);
         copy(new Side(guest.id(), reference, offset), own(header), length);
-        guest.grants().revoke(reference);
+        guests.takeBack(guest, reference, length, tally);
         return length;
     }
 
@@ -175,7 +176,7 @@ final class NetworkBackend implements Operations {
         SimPattern.fill(page, seed + 1);
         int reference = guest.grants().offer(0, pfn, false);
         copy(own(arriving), new Side(guest.id(), reference, 0), bytes);
-        guest.grants().revoke(reference);
+        guests.takeBack(guest, reference, bytes, tally);
         tally.mismatchedBytes += SimPattern.mismatches(page.asSlice(0, bytes), seed)
                 + SimPattern.mismatches(page.asSlice(bytes), seed + 1, bytes);
     }

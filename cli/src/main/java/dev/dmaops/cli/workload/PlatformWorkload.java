@@ -13,6 +13,7 @@ import dev.dmaops.runtime.configuration.Workload;
 import dev.dmaops.runtime.description.PlatformDescription;
 import dev.dmaops.spi.BouncePool;
 import dev.dmaops.spi.Machine;
+import dev.dmaops.spi.Sourced;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,17 +58,19 @@ public final class PlatformWorkload {
      * Drives the devices whose id is wanted.
      *
      * @return a report for each wanted device, in the order of the platform, also for those that were not driven
+     * @throws DmaConfigurationException BAD_MACHINE when the machine has no memory for what the workload needs
      */
     public List<DeviceReport> run(Predicate<String> wanted) {
+        List<DmaDevice> driven = platform.devices().stream()
+                .filter(device -> wanted.test(device.id()) && canRun(device.choice()))
+                .toList();
         Map<String, DeviceWorkload> workloads = new LinkedHashMap<>();
-        try (OperationsMaker maker = maker()) {
+        try (OperationsMaker maker = maker(driven)) {
             try {
-                for (DmaDevice device : platform.devices()) {
-                    if (wanted.test(device.id()) && canRun(device.choice())) {
-                        workloads.put(
-                                device.id(),
-                                new DeviceWorkload(device, hardware, maker, pool(device.choice()), settings.seed()));
-                    }
+                for (DmaDevice device : driven) {
+                    workloads.put(
+                            device.id(),
+                            new DeviceWorkload(device, hardware, maker, pool(device.choice()), settings.seed()));
                 }
                 drive(List.copyOf(workloads.values()), List.copyOf(workloads.keySet()));
                 return reports(wanted, workloads);
@@ -77,16 +80,16 @@ public final class PlatformWorkload {
         }
     }
 
-    private OperationsMaker maker() {
-        Workload workload = platform.part(PlatformDescription.class)
-                .map(description -> description.configuration().workload().value())
-                .orElse(Workload.MIXED);
-        return switch (workload) {
+    private OperationsMaker maker(List<DmaDevice> driven) {
+        Sourced<Workload> workload = platform.part(PlatformDescription.class)
+                .map(description -> description.configuration().workload())
+                .orElse(Sourced.byDefault(Workload.MIXED));
+        return switch (workload.value()) {
             case MIXED -> MixedOperations.maker(platform, machine);
-            case BLOCK_BACKEND -> BlockBackend.maker(xen());
-            case NETWORK_BACKEND -> NetworkBackend.maker(xen());
-            case GRANT_LOSS -> GrantLoss.maker(xen(), platform::pools);
-            case EXCHANGE_EXHAUSTION -> ExchangeExhaustion.maker(xen());
+            case BLOCK_BACKEND -> BlockBackend.maker(new GuestPages(xen(), workload));
+            case NETWORK_BACKEND -> NetworkBackend.maker(new GuestPages(xen(), workload));
+            case GRANT_LOSS -> GrantLoss.maker(new GuestPages(xen(), workload), platform::pools);
+            case EXCHANGE_EXHAUSTION -> ExchangeExhaustion.maker(xen(), driven);
         };
     }
 

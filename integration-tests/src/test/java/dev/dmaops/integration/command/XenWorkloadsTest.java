@@ -3,6 +3,7 @@ package dev.dmaops.integration.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dmaops.api.BounceReason;
+import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.cli.scene.DrivenDevice;
 import dev.dmaops.cli.scene.Scene;
 import dev.dmaops.cli.scene.ScenePlayer;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The scenes of Xen that are examples: what their devices do, and that every byte is right on both sides. */
 final class XenWorkloadsTest {
     private static final WorkloadSettings SETTINGS = new WorkloadSettings(100, 0, 1);
+    private static final String RAN_OUT =
+            "Xen ran out of frames for some device (if it did not: raise --ops, or lower machine.host-ram)";
 
     @Test
     void boardAsDom0UsesLocalPagesTranslatesForeignOnesAndBouncesThoseAboveTheWindow() {
@@ -119,14 +123,74 @@ final class XenWorkloadsTest {
         for (DeviceReport device : play("pc-xen-pv-exhausted").values()) {
             assertThat(detections(device))
                     .containsKeys(
+                            RAN_OUT,
                             "the refusal says: no block of order 8 below 2^32",
                             "memory is there again when a buffer was freed",
                             "every machine frame has one owner and none is lost");
-            assertThat(device.refused()).isEmpty();
+            assertThat(device.refused()).containsOnlyKeys(DmaErrorCode.NO_CONTIGUOUS_REGION);
         }
         assertThat(play("pc-xen-pv-exhausted").values().stream()
                         .flatMap(device -> detections(device).keySet().stream()))
                 .contains("memory is there again when another domain gave its back");
+    }
+
+    @Test
+    void otherDomainGivesBackMemoryThatEveryDeviceReaches(@TempDir Path folder) throws IOException {
+        Command command = runExhausted(
+                folder,
+                text -> text.replace("size = 64MiB }, {", "size = 64MiB }, { start = 0x40000000, size = 64MiB }, {")
+                        .replace(
+                                "\"0000:03:00.0\" { bus = pci, mask = 32bit }",
+                                "\"0000:03:00.0\" { bus = pci, mask = 30bit }"),
+                "200");
+
+        assertThat(command.status()).as(command.err() + command.out()).isZero();
+        assertThat(command.out())
+                .contains(
+                        "0000:03:00.0: ",
+                        "the refusal says: no block of order 8 below 2^30\n",
+                        "memory is there again when another domain gave its back\n")
+                .doesNotContain("FAILED");
+    }
+
+    @Test
+    void exchangeThatNeverRunsOutIsAFinding(@TempDir Path folder) throws IOException {
+        Command command = runExhausted(folder, text -> text, "3");
+
+        assertThat(command.status()).as(command.err() + command.out()).isEqualTo(1);
+        assertThat(command.out())
+                .contains("  0000:03:00.0: FAILED 1 of 1 times: " + RAN_OUT + "\n")
+                .contains("  0000:04:00.0: FAILED 1 of 1 times: " + RAN_OUT + "\n");
+    }
+
+    private static Command runExhausted(Path folder, UnaryOperator<String> change, String operations)
+            throws IOException {
+        String text = Files.readString(Examples.folder().resolve("pc-xen-pv-exhausted.conf"));
+        Path file = Files.writeString(folder.resolve("exhausted.conf"), change.apply(text));
+        return Command.run("run", file.toString(), "--ops", operations);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"block-backend", "network-backend", "grant-loss"})
+    void hostWithoutMemoryForOtherDomainsIsTheConfigurationsMistake(String workload, @TempDir Path folder)
+            throws IOException {
+        Path file = Files.writeString(folder.resolve("full.conf"), """
+                platform = arm64
+                kernel { version = "6.12", config = debian-6.12 }
+                hypervisor { kind = xen, domain = dom0, direct-mapped = yes }
+                machine { ram = [ { start = 0x40000000, size = 64MiB } ], host-ram = [ { start = 0x40000000, size = 64MiB } ] }
+                devices { "disk" { bus = platform, coherent = yes } }
+                """ + "workload = " + workload + "\n");
+
+        Command command = Command.run("run", file.toString(), "--ops", "10");
+
+        assertThat(command.err())
+                .contains("DMA-1017 full.conf:6: workload: " + workload
+                        + " maps pages of other domains: expected more than 524288 bytes of the host's RAM to be left beside"
+                        + " dom0's, found 0. Enlarge machine.host-ram.")
+                .hasLineCount(1);
+        assertThat(command.status()).isEqualTo(2);
+        assertThat(command.out()).isEmpty();
     }
 
     @ParameterizedTest
