@@ -17,6 +17,7 @@ for program in gcc-12 make strip; do
     command -v "$program" >/dev/null || unavailable "$program is missing; apt-get install gcc-12 make binutils"
 done
 packages=$VM_DIR/module-packages
+rm -rf "$packages" # those of another release would be unpacked too
 mkdir -p "$packages"
 cd "$packages"
 common=${VM_KERNEL%-*}

@@ -13,19 +13,4 @@ as_user() {
     ulimit -l 2048
     exec su user -s /bin/sh -c "exec $java $*"
 }
-# A process is killed while its device writes; then the checks that all is well. $1: on which way.
-killed() {
-    (checks hang "$1") >/tmp/hang 2>&1 &
-    victim=$!
-    for second in $(seq 120); do
-        grep -q RUNNING /tmp/hang && break
-        kill -0 $victim 2>/dev/null || break
-        sleep 1
-    done
-    sleep 1
-    grep -q RUNNING /tmp/hang || cat /tmp/hang
-    kill -9 $victim
-    wait $victim 2>/dev/null
-    sleep 1
-    (checks again "$1")
-}
+. /app/kill.sh

@@ -21,7 +21,7 @@ record Boot(String name, String script, String iommu, String words, List<String>
             "vfio.sh",
             "intel",
             "intel_iommu=on vm.modules=vfio_iommu_type1,vfio-pci,nvme,device_dax,dax_hmem" + LOW_MEMORY,
-            List.of("vfio", "again", "user"));
+            List.of("vfio", "kill", "again", "user"));
 
     /** The kernel's own DMA is physical, and interrupts are not filtered. */
     static final Boot PASSTHROUGH = new Boot(
@@ -37,7 +37,7 @@ record Boot(String name, String script, String iommu, String words, List<String>
             "physical.sh",
             "none",
             "vm.modules=device_dax,dax_hmem" + LOW_MEMORY,
-            List.of("physical", "again", "plain"));
+            List.of("physical", "kill", "again", "plain"));
 
     /** An IOMMU of AMD, which the kernel uses unless it is told not to. */
     static final Boot AMD = new Boot(
@@ -54,7 +54,7 @@ record Boot(String name, String script, String iommu, String words, List<String>
             "intel",
             "intel_iommu=on vm.modules=irqbypass,nvme,device_dax,dax_hmem vm.extra=iommufd,vfio,vfio-pci-core,vfio-pci"
                     + LOW_MEMORY,
-            List.of("iommufd", "again"));
+            List.of("iommufd", "kill", "again"));
 
     /** Modules that Debian does not build: VFIO's mode without an IOMMU. */
     static final Boot NO_IOMMU = new Boot(
@@ -63,7 +63,7 @@ record Boot(String name, String script, String iommu, String words, List<String>
             "none",
             "vm.modules=irqbypass,nvme,device_dax,dax_hmem vm.extra=iommufd,vfio,vfio_iommu_type1,vfio-pci-core,vfio-pci"
                     + LOW_MEMORY,
-            List.of("noiommu", "again"));
+            List.of("noiommu", "kill", "again"));
 
     private static final List<Boot> STOCK = List.of(VFIO, PASSTHROUGH, PHYSICAL, AMD);
     private static final List<Boot> ALL = List.of(VFIO, PASSTHROUGH, PHYSICAL, AMD, IOMMUFD, NO_IOMMU);

@@ -44,14 +44,18 @@ final class GuestKill {
         }
     }
 
-    /** Lets the device write without end, until the process is killed. */
+    /** Lets the device write without end, until the process is killed; says so once it has written and may write. */
     static void hang(Way way) throws Exception {
         try (DmaPlatform platform = way.open()) {
             DmaDevice dma = platform.device(Guest.EDU);
             try (EduDevice edu = EduDevice.open(platform, Guest.EDU);
                     CoherentBuffer buffer = dma.allocateCoherent(4096)) {
                 long address = buffer.dmaAddress().value();
+                MemorySegment canary = MemorySegment.ofArray(new byte[4096]).fill(CANARY);
+                buffer.segment().copyFrom(canary);
                 edu.writeUnchecked(address, 4095);
+                Checks.yes(buffer.segment().mismatch(canary) != -1, "memory that the device wrote to");
+                Checks.equal(busMaster(), true);
                 System.out.println("RUNNING");
                 while (true) {
                     edu.startWrite(address, 4095);
@@ -63,10 +67,7 @@ final class GuestKill {
 
     /** After the kill. */
     static void again(Checks checks, Way way) throws Exception {
-        checks.check("the killed process's device may do no DMA", () -> {
-            byte[] configuration = Files.readAllBytes(Path.of("/sys/bus/pci/devices", Guest.EDU, "config"));
-            Checks.equal(configuration[4] & 4, 0);
-        });
+        checks.check("the killed process's device may do no DMA", () -> Checks.equal(busMaster(), false));
         checks.check("nobody watches any more", () -> Checks.equal(watchers(), 0L));
         if (way == Way.TRANSLATED) {
             checks.check("the device is quiet: no fault in a second", () -> {
@@ -98,6 +99,10 @@ final class GuestKill {
                 Checks.equal(memory.segment(at, canary.byteSize()).mismatch(canary), -1L);
             }
         }
+    }
+
+    private static boolean busMaster() throws IOException {
+        return (Files.readAllBytes(Path.of("/sys/bus/pci/devices", Guest.EDU, "config"))[4] & 4) != 0;
     }
 
     private static long watchers() throws IOException {

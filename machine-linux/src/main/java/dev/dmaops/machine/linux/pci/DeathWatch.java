@@ -25,10 +25,12 @@ import java.util.List;
 public final class DeathWatch implements AutoCloseable {
     /**
      * Arguments: this process, how many files of memory, their descriptors, then the devices' configuration spaces. A descriptor of
-     * the watcher's own keeps a file without a name. Only one byte is read and written: the low one of the command register.
+     * the watcher's own keeps a file without a name. Signals of a terminal reach the watcher too, one of them for a dump of threads
+     * (QUIT), and do not end it. Only one byte is read and written: the low one of the command register; where it cannot be read,
+     * nothing is written, because the bit might be set by that.
      */
     private static final String SCRIPT = """
-            trap '' HUP INT TERM
+            trap '' HUP INT QUIT TERM
             parent=$1 files=$2
             shift 2
             while [ "$files" -gt 0 ]; do
@@ -36,11 +38,15 @@ public final class DeathWatch implements AutoCloseable {
                 shift
                 files=$((files - 1))
             done
+            for program in dd od; do
+                command -v "$program" >/dev/null || exit 1
+            done
             echo watching
             read -r word
             [ "$word" = done ] && exit 0
             for configuration in "$@"; do
                 low=$(dd if="$configuration" bs=1 skip=4 count=1 2>/dev/null | od -An -tu1)
+                [ -n "$low" ] || continue
                 printf "\\\\$(printf %o $(($low & ~4)))" | dd of="$configuration" bs=1 seek=4 conv=notrunc 2>/dev/null
             done
             """;

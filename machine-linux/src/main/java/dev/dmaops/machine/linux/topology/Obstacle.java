@@ -16,7 +16,7 @@ public record Obstacle(Kind kind, String what, String cure) {
         MOUNTED("mounted"),
         /** No VFIO in this kernel, or not loaded. */
         NO_VFIO("no-vfio"),
-        /** The node of the group is not there, or not this user's: in a container, or before anybody changed its owner. */
+        /** A node that leads to the device is not there, or not this user's: in a container, or before anybody changed its owner. */
         NO_NODE("no-node"),
         /** Another device of the group is held by a driver. */
         GROUP_NOT_VIABLE("group-not-viable"),

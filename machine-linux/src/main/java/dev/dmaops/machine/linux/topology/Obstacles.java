@@ -4,7 +4,9 @@ import dev.dmaops.machine.linux.topology.Obstacle.Kind;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds what stands in the way of DMA from user space, with a cure for each. Looks only; nothing is changed. */
 public final class Obstacles {
@@ -61,7 +63,7 @@ public final class Obstacles {
 
     private void behindIommu(PciDevice device, List<Obstacle> found) {
         vfio(found);
-        node(device, found);
+        nodes(device, found);
         List<String> others = device.iommu().group().stream()
                 .flatMap(group -> group.members().stream())
                 .filter(id -> !id.equals(device.id()))
@@ -96,23 +98,33 @@ public final class Obstacles {
         }
     }
 
-    /** VFIO makes the node when it binds; a captured tree has no nodes at all. */
-    private void node(PciDevice device, List<Obstacle> found) {
-        String node =
-                "/dev/vfio/" + device.iommu().group().map(IommuGroup::number).orElse("");
+    /** VFIO makes the nodes when it binds; a captured tree has no nodes at all. */
+    private void nodes(PciDevice device, List<Obstacle> found) {
         if (device.driver().filter("vfio-pci"::equals).isEmpty() || !files.exists("/dev")) {
             return;
         }
+        device.iommu()
+                .group()
+                .map(group -> VfioNodes.of(files, group, device.id()))
+                .ifPresent(nodes -> Stream.concat(nodes.own().stream(), Stream.of(nodes.shared()))
+                        .flatMap(node -> node(node, nodes).stream())
+                        .findFirst()
+                        .ifPresent(found::add));
+    }
+
+    private Optional<Obstacle> node(String node, VfioNodes nodes) {
         if (!files.exists(node)) {
-            found.add(new Obstacle(
+            return Optional.of(new Obstacle(
                     Kind.NO_NODE,
                     "vfio-pci holds it, and its node " + node + " is not here, as in a container",
-                    "Hand the nodes in: docker run --device /dev/vfio/vfio --device " + node
-                            + " --ulimit memlock=-1."));
-        } else if (!Files.isReadable(files.path(node)) || !Files.isWritable(files.path(node))) {
-            found.add(
+                    "Hand the nodes in: docker run --device " + nodes.shared()
+                            + nodes.own().map(own -> " --device " + own).orElse("") + " --ulimit memlock=-1."));
+        }
+        if (!Files.isReadable(files.path(node)) || !Files.isWritable(files.path(node))) {
+            return Optional.of(
                     new Obstacle(Kind.NO_NODE, "this user may not open " + node, "As root: chown USER " + node + "."));
         }
+        return Optional.empty();
     }
 
     private void withoutIommu(List<Obstacle> found) {

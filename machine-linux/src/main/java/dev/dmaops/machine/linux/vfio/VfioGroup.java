@@ -8,6 +8,7 @@ import dev.dmaops.machine.linux.memory.PinnedMemory;
 import dev.dmaops.machine.linux.pci.DeviceHandle;
 import dev.dmaops.machine.linux.topology.HostFiles;
 import dev.dmaops.machine.linux.topology.IommuGroup;
+import dev.dmaops.machine.linux.topology.VfioNodes;
 import dev.dmaops.spi.IommuDomain;
 import dev.dmaops.spi.IommuReservedRegion;
 import dev.dmaops.spi.IommuReservedRegion.Kind;
@@ -46,15 +47,10 @@ public final class VfioGroup implements AutoCloseable {
         if (group.withoutIommu()) {
             return new VfioGroup(group, files, Container.open("noiommu-" + group.number(), false), null, memory);
         }
-        if (!containers(files, group) && files.exists("/dev/iommu")) {
+        if (VfioNodes.iommufd(files, group)) {
             return new VfioGroup(group, files, null, IommufdSpace.open(), memory);
         }
         return new VfioGroup(group, files, Container.open(group.number(), true), null, memory);
-    }
-
-    /** Whether the kernel has containers: a group's node is there without them too, and then leads nowhere. */
-    private static boolean containers(HostFiles files, IommuGroup group) {
-        return files.exists("/dev/vfio/" + group.number()) && files.exists("/sys/module/vfio_iommu_type1");
     }
 
     /** Takes a device of the group. */
@@ -62,17 +58,13 @@ public final class VfioGroup implements AutoCloseable {
         if (container != null) {
             return new VfioDevice(id, container.device(id));
         }
-        String node = files.names("/sys/bus/pci/devices/" + id + "/vfio-dev").stream()
-                .findFirst()
+        String node = VfioNodes.ofDevice(files, id)
                 .orElseThrow(() -> new DmaConfigurationException(
                         DmaErrorCode.BAD_MACHINE,
                         id,
                         "expected a folder vfio-dev, found none. Bind the device to vfio-pci."));
         int descriptor = HostCall.require(
-                SystemCalls.open("/dev/vfio/devices/" + node, SystemCalls.O_RDWR),
-                id,
-                "open /dev/vfio/devices/" + node,
-                "Let this user open the node.");
+                SystemCalls.open(node, SystemCalls.O_RDWR), id, "open " + node, "Let this user open the node.");
         try {
             if (iommufd != null) {
                 iommufd.attach(id, descriptor);

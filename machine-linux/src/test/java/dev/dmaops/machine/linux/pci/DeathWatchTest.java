@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The watcher on a real process that is really killed; a file stands for the configuration space. */
 @EnabledOnOs(OS.LINUX)
@@ -45,18 +47,7 @@ class DeathWatchTest {
     void whenTheProcessIsKilledItsDevicesLoseTheRightToDoDmaAndNothingElse() throws IOException {
         byte[] expected = Files.readAllBytes(configuration);
         expected[4] = 0x03;
-        Process victim = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        String.join(
-                                File.pathSeparator,
-                                "target/test-classes",
-                                System.getProperty("jdk.module.path", ""),
-                                System.getProperty("java.class.path", "")),
-                        Victim.class.getName(),
-                        root.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process victim = victim().start();
         long pid;
         try (BufferedReader lines = victim.inputReader()) {
             pid = Long.parseLong(lines.readLine());
@@ -93,6 +84,80 @@ class DeathWatchTest {
                                 + " ended at once. Install a shell with dd and od, or put the device behind an IOMMU.");
         assertThatThrownBy(() -> DeathWatch.start(files, List.of(ID), Collections.nCopies(8, 3)))
                 .hasMessageContaining("expected at most 7 files of memory, found 8");
+    }
+
+    /** Keys at a terminal, a service that is stopped: such signals go to all processes of a group. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HUP", "INT", "QUIT", "TERM"})
+    void aSignalThatAlsoReachesTheProcessDoesNotEndTheWatcher(String signal) throws Exception {
+        Process victim = victim().start();
+        try (BufferedReader lines = victim.inputReader()) {
+            String pid = lines.readLine();
+            ProcessHandle watcher = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+            assertThat(new ProcessBuilder("/bin/sh", "-c", "kill -s " + signal + " " + pid)
+                            .start()
+                            .waitFor())
+                    .isZero();
+
+            victim.destroyForcibly().onExit().join();
+            watcher.onExit().join();
+        }
+
+        assertThat(Files.readAllBytes(configuration)[4]).isEqualTo((byte) 0x03);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dd", "od"})
+    void aWatcherThatLacksAProgramDoesNotStartAndSaysWhatToInstall(String missing) throws Exception {
+        Path programs = Files.createDirectories(root.resolve("bin"));
+        for (String program : List.of("dd", "od")) {
+            if (!program.equals(missing)) {
+                assertThat(Files.createFile(programs.resolve(program)).toFile().setExecutable(true))
+                        .isTrue();
+            }
+        }
+        Path errors = root.resolve("errors");
+        ProcessBuilder builder = victim().redirectError(errors.toFile());
+        builder.environment().put("PATH", programs.toString());
+        Process victim = builder.start();
+        String printed;
+        try (BufferedReader lines = victim.inputReader()) {
+            printed = String.valueOf(lines.readLine());
+            victim.destroyForcibly().onExit().join();
+        }
+
+        assertThat(printed).as("id of a watcher").isEqualTo("null");
+        assertThat(Files.readString(errors))
+                .contains("it ended at once. Install a shell with dd and od, or put the device behind an IOMMU.");
+    }
+
+    @Test
+    void aDeviceThatIsGoneWhenTheProcessIsKilledIsLeftOut() throws IOException {
+        Process victim = victim().start();
+        try (BufferedReader lines = victim.inputReader()) {
+            ProcessHandle watcher =
+                    ProcessHandle.of(Long.parseLong(lines.readLine())).orElseThrow();
+            Files.delete(configuration);
+
+            victim.destroyForcibly().onExit().join();
+            watcher.onExit().join();
+        }
+
+        assertThat(configuration).doesNotExist();
+    }
+
+    private ProcessBuilder victim() {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        String.join(
+                                File.pathSeparator,
+                                "target/test-classes",
+                                System.getProperty("jdk.module.path", ""),
+                                System.getProperty("java.class.path", "")),
+                        Victim.class.getName(),
+                        root.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
     }
 
     /** What is killed. */

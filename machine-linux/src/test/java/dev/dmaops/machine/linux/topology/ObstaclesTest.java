@@ -3,6 +3,8 @@ package dev.dmaops.machine.linux.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dmaops.machine.linux.topology.Obstacle.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +73,42 @@ class ObstaclesTest {
                 .isEqualTo("vfio-pci holds it, and its node /dev/vfio/1 is not here, as in a container");
 
         tree.file("/dev/vfio/1", "");
+        assertThat(obstacles(ID, false).getFirst().what())
+                .isEqualTo("vfio-pci holds it, and its node /dev/vfio/vfio is not here, as in a container");
+
+        tree.file("/dev/vfio/vfio", "");
+        assertThat(kinds(false)).isEmpty();
+    }
+
+    /** A kernel may be built without nodes of groups (CONFIG_VFIO_GROUP; drivers/vfio/Kconfig, 6.12). */
+    @Test
+    void aKernelThatHasNodesOfDevicesOnlyNeedsNoNodeOfTheGroup() {
+        tree.file("/dev/iommu", "")
+                .file("/sys/bus/pci/devices/" + ID + "/vfio-dev/vfio0/dev", "511:0\n")
+                .file("/dev/vfio/devices/vfio0", "");
+
+        assertThat(kinds(false)).isEmpty();
+    }
+
+    @Test
+    void aNodeOfTheGroupDoesNotStandForThatOfTheDeviceWhereThereAreNoContainers() throws IOException {
+        tree.file("/dev/iommu", "")
+                .file("/dev/vfio/vfio", "")
+                .file("/dev/vfio/1", "")
+                .file("/sys/bus/pci/devices/" + ID + "/vfio-dev/vfio0/dev", "511:0\n");
+        assertThat(kinds(false)).as("containers are there, and used first").isEmpty();
+
+        Files.delete(root.resolve("sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"));
+        Files.delete(root.resolve("sys/module/vfio_iommu_type1/parameters"));
+        Files.delete(root.resolve("sys/module/vfio_iommu_type1"));
+        Obstacle obstacle = obstacles(ID, false).getFirst();
+        assertThat(obstacle.what())
+                .isEqualTo("vfio-pci holds it, and its node /dev/vfio/devices/vfio0 is not here, as in a container");
+        assertThat(obstacle.cure())
+                .isEqualTo("Hand the nodes in: docker run --device /dev/iommu --device /dev/vfio/devices/vfio0"
+                        + " --ulimit memlock=-1.");
+
+        tree.file("/dev/vfio/devices/vfio0", "");
         assertThat(kinds(false)).isEmpty();
     }
 
