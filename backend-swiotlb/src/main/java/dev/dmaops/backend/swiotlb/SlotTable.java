@@ -44,7 +44,7 @@ final class SlotTable {
     /** Each area's words with two cache lines of used slots in front and behind, which also end every search. */
     private final long[] bits;
 
-    /** 0 where areas share words, and nothing lies between them, else -1. */
+    /** 0 where nothing lies between areas: there is only one, or they share words; else -1. */
     private final int gapMask;
 
     private final SetSummary summary;
@@ -60,7 +60,7 @@ final class SlotTable {
         guards = new Area[areas.length];
         Arrays.setAll(guards, i -> areas[sharedLock ? 0 : i]);
         summary = new SetSummary(geometry, sharedLock ? 1 : areas.length);
-        gapMask = sharedLock ? 0 : -1;
+        gapMask = sharedLock || areas.length == 1 ? 0 : -1;
         bits = new long[2 * geometry.sets() + (areas.length + 2) * PAD];
         for (int set = 0; set < geometry.sets(); set++) {
             int inSet = Math.min(SET_SLOTS, slots - set * SET_SLOTS);
@@ -81,70 +81,88 @@ final class SlotTable {
      * @return the first slot, or -1
      */
     int take(int cpu, int n, PoolClient client, long allocationMask, long original, long bytes) {
-        long keepMask = client.keepMask & ~allocationMask;
-        long fixed = allocationMask | keepMask;
-        boolean near = client.simple
-                && (original != 0 || keepMask == 0)
-                && (fixed & (fixed + 1)) == 0
-                && Long.compareUnsigned(fixed, NEAR_MASK) <= 0;
-        int phase = (int) (((original & keepMask) - client.base) >>> SLOT_SHIFT);
-        int periodMask = near ? (int) (fixed >>> SLOT_SHIFT) : 0;
-        long pattern = SetBits.every(periodMask + 1, phase & periodMask);
         int start = cpu & (areas.length - 1);
+        int found = takeIn(start, n, client, allocationMask, original, bytes, false);
+        return found >= 0 || areas.length == 1
+                ? found
+                : takeElsewhere(start, n, client, allocationMask, original, bytes);
+    }
+
+    private int takeElsewhere(int start, int n, PoolClient client, long allocationMask, long original, long bytes) {
+        int found = -1;
         int a = start;
         do {
-            Area area = areas[a];
-            Area guard = guards[a];
-            // What the lock does not guard is read before it is taken: nothing after it can be read earlier.
-            long[] words = bits;
-            int base = base(a);
-            CopyCounts counts = client.counts[a];
-            int areaStart = a * areaSlots;
-            int areaEnd = areaStart + areaSlots;
-            int found = -1;
-            boolean above = false;
-            guard.lock();
-            try {
-                int used = area.used;
-                if (n <= areaSlots - used) {
-                    if (near) {
-                        int from = areaStart + area.index;
-                        if (n > 2 || used < areaSlots >>> 3) {
-                            found = atOnce(words, base, from + ((phase - from) & periodMask), n);
-                        }
-                        if (found < 0 && n == 2) {
-                            found = pairSoon(
-                                    words, base, from, SetBits.every(periodMask + 1, (phase - from) & periodMask));
-                        }
-                        if (found < 0) {
-                            found = near(words, base, from, n, pattern);
-                        }
-                    }
-                    if (found < 0 || found >= areaEnd) {
-                        found = search(a, area.index, n, client, allocationMask, original);
-                    }
-                }
-                if (found >= 0) {
-                    if (used + n <= area.ceiling || highWater.raiseAlone(area, used + n)) {
-                        flip(words, base, found, n);
-                        claim(area, found - areaStart, used, n);
-                        counts.mapped(bytes, a != start);
-                    } else {
-                        above = true;
-                    }
-                }
-            } finally {
-                guard.unlock();
+            a = a + 1 >= areas.length ? 0 : a + 1;
+            if (a != start) {
+                found = takeIn(a, n, client, allocationMask, original, bytes, true);
             }
-            if (above) {
-                found = takeCounting(a, n, client, allocationMask, original, bytes, a != start);
+        } while (found < 0 && a != start);
+        return found;
+    }
+
+    private int takeIn(
+            int a, int n, PoolClient client, long allocationMask, long original, long bytes, boolean fellThrough) {
+        Area area = areas[a];
+        Area guard = guards[a];
+        // What the lock does not guard is read before it is taken: nothing after it can be read earlier.
+        long[] words = bits;
+        int base = base(a);
+        CopyCounts counts = client.counts[a];
+        int periodMask = nearPeriodMask(client, allocationMask, original);
+        int phase = (int) (((original & client.keepMask & ~allocationMask) - client.base) >>> SLOT_SHIFT);
+        int areaStart = a * areaSlots;
+        int found = -1;
+        boolean above = false;
+        guard.lock();
+        try {
+            int used = area.used;
+            if (n <= areaSlots - used) {
+                if (periodMask >= 0) {
+                    boolean empty = used < areaSlots >>> 3;
+                    found = nearest(words, base, areaStart + area.index, n, phase, periodMask, empty);
+                }
+                if (found < 0 || found >= areaStart + areaSlots) {
+                    found = search(a, area.index, n, client, allocationMask, original);
+                }
             }
             if (found >= 0) {
-                return found;
+                if (used + n <= area.ceiling || highWater.raiseAlone(area, used + n)) {
+                    flip(words, base, found, n);
+                    claim(area, found - areaStart, used, n);
+                    counts.mapped(bytes, fellThrough);
+                } else {
+                    above = true;
+                }
             }
-            a = a + 1 >= areas.length ? 0 : a + 1;
-        } while (a != start);
-        return -1;
+        } finally {
+            guard.unlock();
+        }
+        return above ? takeCounting(a, n, client, allocationMask, original, bytes, fellThrough) : found;
+    }
+
+    /** Slots from one that lies right to the next, less one, if that is up to 64 and no boundary is in the way; else -1. */
+    private static int nearPeriodMask(PoolClient client, long allocationMask, long original) {
+        long keepMask = client.keepMask & ~allocationMask;
+        long fixed = allocationMask | keepMask;
+        return client.simple
+                        && (original != 0 || keepMask == 0)
+                        && (fixed & (fixed + 1)) == 0
+                        && Long.compareUnsigned(fixed, NEAR_MASK) <= 0
+                ? (int) (fixed >>> SLOT_SHIFT)
+                : -1;
+    }
+
+    /** The first run of free slots that lies right, from a slot on, or -1 when it is not near. */
+    private static int nearest(long[] words, int base, int from, int n, int phase, int periodMask, boolean empty) {
+        int ahead = (phase - from) & periodMask;
+        int found = -1;
+        if (n > 2 || empty) {
+            found = atOnce(words, base, from + ahead, n);
+        }
+        if (found < 0 && n == 2) {
+            found = pairSoon(words, base, from, SetBits.every(periodMask + 1, ahead));
+        }
+        return found >= 0 ? found : near(words, base, from, n, SetBits.every(periodMask + 1, phase & periodMask));
     }
 
     /** Takes slots of an area that are more than its ceiling allows, with all locks held, so that the mark is never behind. */
