@@ -27,7 +27,10 @@ abstract class AreaLeadingPad {
     private long a15;
 }
 
-/** The fields. All but the lock word are touched only while the lock is held; readers of statistics tolerate old values. */
+/**
+ * The fields. All but the lock word and those that never change are touched only while the lock is held; readers of statistics
+ * tolerate old values.
+ */
 abstract class AreaFields extends AreaLeadingPad {
     volatile int lock;
     int used;
@@ -36,6 +39,29 @@ abstract class AreaFields extends AreaLeadingPad {
     int ceiling;
 
     long waits;
+
+    /** Where its slots are. */
+    final FreeSlots free;
+
+    /** Those of {@link #free}. */
+    final long[] words;
+
+    /** Number in the pool of the first slot of {@link #free}. */
+    final int first;
+
+    /** Its own first slot, counted from there. */
+    final int start;
+
+    /** Slots. */
+    final int slots;
+
+    AreaFields(FreeSlots free, int start, int slots) {
+        this.free = free;
+        words = free.words;
+        first = free.first;
+        this.start = start;
+        this.slots = slots;
+    }
 }
 
 /**
@@ -73,6 +99,32 @@ final class Area extends AreaFields {
     private long z13;
     private long z14;
     private long z15;
+
+    /**
+     * An area of which no slot is used.
+     *
+     * @param free its slots
+     * @param start the first one, counted as there
+     * @param slots how many
+     */
+    Area(FreeSlots free, int start, int slots) {
+        super(free, start, slots);
+    }
+
+    /** Takes free slots, counted as in {@link #free}; the lock is held. */
+    void take(int slot, int n) {
+        FreeSlots.flip(words, slot, n);
+        int next = slot + n - start;
+        index = next >= slots ? 0 : next;
+        used += n;
+    }
+
+    /** Gives slots back, counted as in {@link #free}; the lock is held. */
+    void give(int slot, int n) {
+        FreeSlots.flip(words, slot, n);
+        free.given(slot);
+        used -= n;
+    }
 
     void lock() {
         if (!LOCK.compareAndSet(this, 0, 1)) {

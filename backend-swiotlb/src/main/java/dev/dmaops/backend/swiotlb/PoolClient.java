@@ -37,6 +37,12 @@ final class PoolClient {
     /** The pool starts at a slot's address and no boundary lies inside of it. */
     final boolean simple;
 
+    /**
+     * Slots whose kept bits are those of an original come at least every 64, no boundary is in the way and areas are whole sets:
+     * {@link SlotTable#takeSoon} can do it.
+     */
+    final boolean near;
+
     /** What it did in each area. */
     final CopyCounts[] counts;
 
@@ -60,7 +66,37 @@ final class PoolClient {
         boundarySlots = (boundary >>> SLOT_SHIFT) + 1;
         simple = (base & SLOT_MASK) == 0
                 && ((base >>> SLOT_SHIFT) & (boundarySlots - 1)) + geometry.slots() <= boundarySlots;
+        near = reachable && simple && !geometry.odd() && (keepMask & (keepMask + 1)) == 0 && FreeSlots.isNear(keepMask);
         counts = before == null ? CopyCounts.perArea(geometry.areas()) : before.counts;
         refusals = before == null ? new LongAdder() : before.refusals;
+    }
+
+    /** Bytes from the first slot's first one to a mapping's: those slots of padding, and the offset in a slot, that it needs. */
+    long offset(long original, long allocationAlignMask) {
+        return original & keepMask & (allocationAlignMask | SLOT_MASK);
+    }
+
+    /** Bytes to be allocated: offset in front and rounding behind included. */
+    static long allocated(long length, long offset, long allocationAlignMask) {
+        return (length + offset + allocationAlignMask) & ~allocationAlignMask;
+    }
+
+    /** Low bits of the allocation's DMA address that must be 0. Pages lie at pages unless something else is asked for. */
+    long allocationMask(long allocated, long allocationAlignMask, long pageBytes) {
+        long mask = allocationAlignMask == 0 && keepMask == 0 && allocated >= pageBytes
+                ? pageBytes - 1
+                : allocationAlignMask;
+        return mask | SLOT_MASK;
+    }
+
+    /**
+     * Which of the pool's first 64 slots, and of every other 64, lie right for an original.
+     *
+     * @param allocationMask low bits that must be 0, as {@link #near} as those to be kept
+     */
+    long pattern(long allocationMask, long original) {
+        int periodMask = (int) ((allocationMask | keepMask) >>> SLOT_SHIFT);
+        long phase = ((original & keepMask & ~allocationMask) - base) >>> SLOT_SHIFT;
+        return SetBits.every(periodMask + 1, (int) phase & periodMask);
     }
 }

@@ -1,5 +1,6 @@
 package dev.dmaops.backend.swiotlb;
 
+import static dev.dmaops.backend.swiotlb.SlotGeometry.SET_SHIFT;
 import static dev.dmaops.backend.swiotlb.SlotGeometry.SET_SLOTS;
 
 /**
@@ -7,45 +8,47 @@ import static dev.dmaops.backend.swiotlb.SlotGeometry.SET_SLOTS;
  *
  * <pre>
  *   longest   for each set an upper bound of its longest free run: lowered when a search finds less, raised by a release
- *   classes   per domain, bit k·sets + s: set s may have a run of 2^k slots or more
+ *   classes   bit k·sets + s: set s may have a run of 2^k slots or more
  * </pre>
- *
- * <p>A domain is an area that starts at a set, or the whole pool when areas do not: what one lock guards.
  */
 final class SetSummary {
     private static final int CLASSES = 8;
+
+    /** Two cache lines in front and behind, so that summaries of other locks keep away: in words and in bytes. */
     private static final int PAD = 16;
 
-    private final byte[] longest;
-    private final long[][] classes;
-    private final int classWords;
-    private final int domainSets;
+    private static final int PAD_BYTES = 8 * PAD;
 
-    SetSummary(SlotGeometry geometry, int domains) {
-        int sets = geometry.sets();
-        domainSets = domains == 1 ? sets : geometry.areaSlots() / SET_SLOTS;
-        classWords = (sets - (domains - 1) * domainSets + 63) >>> 6;
-        classes = new long[domains][CLASSES * classWords + 2 * PAD];
-        longest = new byte[sets];
+    private final int sets;
+    private final byte[] longest;
+    private final long[] classes;
+    private final int classWords;
+
+    /** Of so many slots, all free; the last set may be incomplete. */
+    SetSummary(int slots) {
+        sets = (slots + SET_SLOTS - 1) >>> SET_SHIFT;
+        classWords = (sets + 63) >>> 6;
+        classes = new long[CLASSES * classWords + 2 * PAD];
+        longest = new byte[sets + 2 * PAD_BYTES];
         for (int set = 0; set < sets; set++) {
-            raise(set, Math.min(SET_SLOTS, geometry.slots() - set * SET_SLOTS));
+            raise(set, Math.min(SET_SLOTS, slots - set * SET_SLOTS));
         }
     }
 
     int sets() {
-        return longest.length;
+        return sets;
     }
 
     /** No free run of the set is longer. */
     int bound(int set) {
-        return longest[set] & 0xff;
+        return longest[PAD_BYTES + set] & 0xff;
     }
 
     /** A run of that length has been seen. */
     void raise(int set, int run) {
         int now = bound(set);
         if (run > now) {
-            longest[set] = (byte) run;
+            longest[PAD_BYTES + set] = (byte) run;
             flipClasses(set, now, run);
         }
     }
@@ -53,56 +56,46 @@ final class SetSummary {
     /** No longer run than that has been found. */
     void lower(int set, int run) {
         int now = bound(set);
-        longest[set] = (byte) run;
+        longest[PAD_BYTES + set] = (byte) run;
         flipClasses(set, run, now);
     }
 
     private void flipClasses(int set, int lowRun, int highRun) {
-        int domain = domainOf(set);
-        int at = set - domain * domainSets;
         for (int k = 32 - Integer.numberOfLeadingZeros(lowRun); k < 32 - Integer.numberOfLeadingZeros(highRun); k++) {
-            classes[domain][PAD + k * classWords + (at >>> 6)] ^= 1L << at;
+            classes[PAD + k * classWords + (set >>> 6)] ^= 1L << set;
         }
     }
 
-    private int domainOf(int set) {
-        return Math.min(set / domainSets, classes.length - 1);
-    }
-
-    /** The first set from {@code set} to {@code lastSet} of a domain that may have a run of {@code n} slots, or -1. */
-    int next(int domain, int n, int set, int lastSet) {
+    /** The first set from {@code set} to {@code lastSet} that may have a run of {@code n} slots, or -1. */
+    int next(int n, int set, int lastSet) {
         int size = 31 - Integer.numberOfLeadingZeros(n);
-        int found = nextOfSize(domain, size, set, lastSet);
+        int found = nextOfSize(size, set, lastSet);
         while (found >= 0 && bound(found) < n) {
-            found = nextOfSize(domain, size, found + 1, lastSet);
+            found = nextOfSize(size, found + 1, lastSet);
         }
         return found;
     }
 
-    private int nextOfSize(int domain, int size, int set, int lastSet) {
+    private int nextOfSize(int size, int set, int lastSet) {
         if (set > lastSet) {
             return -1;
         }
-        int firstSet = domain * domainSets;
-        long[] bits = classes[domain];
-        int at = set - firstSet;
-        int word = PAD + size * classWords + (at >>> 6);
-        long candidates = bits[word] & (-1L << at);
-        int lastWord = PAD + size * classWords + ((lastSet - firstSet) >>> 6);
+        int firstWord = PAD + size * classWords;
+        int word = firstWord + (set >>> 6);
+        long candidates = classes[word] & (-1L << set);
+        int lastWord = firstWord + (lastSet >>> 6);
         while (candidates == 0) {
             if (++word > lastWord) {
                 return -1;
             }
-            candidates = bits[word];
+            candidates = classes[word];
         }
-        int found = firstSet + ((word - PAD - size * classWords) << 6) + Long.numberOfTrailingZeros(candidates);
+        int found = ((word - firstWord) << 6) + Long.numberOfTrailingZeros(candidates);
         return found > lastSet ? -1 : found;
     }
 
     /** Whether the class bits of a set say that it may have a run of 2^k slots: for invariants. */
     boolean inClass(int set, int k) {
-        int domain = domainOf(set);
-        int at = set - domain * domainSets;
-        return (classes[domain][PAD + k * classWords + (at >>> 6)] & (1L << at)) != 0;
+        return (classes[PAD + k * classWords + (set >>> 6)] & (1L << set)) != 0;
     }
 }

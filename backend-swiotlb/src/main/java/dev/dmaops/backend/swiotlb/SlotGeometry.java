@@ -34,6 +34,11 @@ record SlotGeometry(long start, int slots, int areas) {
         return slots / areas;
     }
 
+    /** Whether areas do not start at sets, or leave slots over: only in pools with odd sizes. */
+    boolean odd() {
+        return areas > 1 && (areaSlots() % SET_SLOTS != 0 || areaSlots() * areas != slots);
+    }
+
     /** Sets, the last one perhaps incomplete. */
     int sets() {
         return (slots + SET_SLOTS - 1) >>> SET_SHIFT;

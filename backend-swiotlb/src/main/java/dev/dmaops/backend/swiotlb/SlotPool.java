@@ -180,24 +180,27 @@ final class SlotPool implements BouncePool {
         PoolClient client = client(device);
         if (allocationAlignMask != 0 || Long.compareUnsigned(length - 1, LARGEST_BYTES) >= 0) {
             requireArguments(device, length, allocationAlignMask);
-            if (length > ABSURD_BYTES) {
+            if (length > ABSURD_BYTES || Long.compareUnsigned(allocationAlignMask, ABSURD_BYTES) > 0) {
                 return refuse(client, DmaErrorCode.REQUEST_TOO_LARGE, length, attributes);
             }
         }
-        long keep = client.keepMask;
-        long offset = original & keep & (allocationAlignMask | SLOT_MASK);
-        long allocated = (length + offset + allocationAlignMask) & ~allocationAlignMask;
-        long mask =
-                allocationAlignMask == 0 && keep == 0 && allocated >= pageBytes ? pageBytes - 1 : allocationAlignMask;
-        int head = take(client, allocated, mask | SLOT_MASK, original, length);
+        long offset = client.offset(original, allocationAlignMask);
+        long allocated = PoolClient.allocated(length, offset, allocationAlignMask);
+        long record = SlotRecords.word(buffer, length, allocated, offset, direction, reason);
+        int head = takeSoon(client, allocated, original, length, allocationAlignMask);
         if (head < 0) {
-            return refusalResult(client, allocated, attributes);
+            // It works everything out again: values kept for it would cost every map that does not need it.
+            long taken = takeAnywhere(device, original, length, allocationAlignMask, attributes);
+            if (Refusals.isRefusal(taken)) {
+                return taken;
+            }
+            head = (int) taken;
         }
         if (device.skipSync()) {
             device.skipSync(false);
         }
-        records.write(head, original, buffer, length, allocated, offset, direction, reason);
-        long physical = start + ((long) head << SLOT_SHIFT) + offset;
+        records.write(head, original, buffer, record);
+        long physical = start + ((long) head << SLOT_SHIFT) + SlotRecords.offsetOf(record);
         try {
             copyIn(original, 0, buffer, physical, length);
             if (zeroPadding || device.untrusted()) {
@@ -208,6 +211,27 @@ final class SlotPool implements BouncePool {
             throw failure;
         }
         return physical;
+    }
+
+    /** The first slot, or -1 when it takes the whole search to find out. */
+    private int takeSoon(PoolClient client, long allocated, long original, long length, long allocationAlignMask) {
+        if (!client.near || allocated > LARGEST_BYTES || original == 0) {
+            return -1;
+        }
+        long mask = client.allocationMask(allocated, allocationAlignMask, pageBytes);
+        int slots = (int) SlotGeometry.slotsFor(allocated);
+        return FreeSlots.isNear(mask) ? table.takeSoon(cpus.current(), slots, client, mask, original, length) : -1;
+    }
+
+    /** The first slot, or the refusal. */
+    private long takeAnywhere(
+            DmaDeviceState device, long original, long length, long allocationAlignMask, int attributes) {
+        PoolClient client = client(device);
+        long offset = client.offset(original, allocationAlignMask);
+        long allocated = PoolClient.allocated(length, offset, allocationAlignMask);
+        long mask = client.allocationMask(allocated, allocationAlignMask, pageBytes);
+        int head = take(client, allocated, mask, original, length);
+        return head >= 0 ? head : refusalResult(client, allocated, attributes);
     }
 
     /** The first slot, or -1. */

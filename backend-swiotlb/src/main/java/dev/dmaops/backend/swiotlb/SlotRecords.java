@@ -30,6 +30,7 @@ final class SlotRecords {
     private static final int ALLOCATED = 39;
     private static final int REASON = 58;
     private static final long BYTES_MASK = (1L << DIRECTION) - 1;
+    private static final long OFFSET_MASK = (1L << (ALLOCATED - OFFSET)) - 1;
     private static final long NO_ORIGINAL = 3L << DIRECTION;
     private static final long IN_MEMORY = 1L << 62;
 
@@ -48,27 +49,29 @@ final class SlotRecords {
     }
 
     /**
-     * A streaming mapping.
+     * What is remembered of a streaming mapping besides its original.
      *
      * @param offset of the first byte mapped from the first slot's first byte
      */
-    void write(
-            int head,
-            long original,
+    static long word(
             @Nullable MemorySegment buffer,
             long bytes,
             long allocated,
             long offset,
             DmaDirection direction,
             BounceReason reason) {
-        long word = bytes
+        return bytes
                 | ((long) direction.ordinal() << DIRECTION)
                 | (offset << OFFSET)
                 | (allocated << ALLOCATED)
-                | ((reason.ordinal() + 1L) << REASON);
+                | ((reason.ordinal() + 1L) << REASON)
+                | (buffer == null ? 0 : IN_MEMORY);
+    }
+
+    /** A streaming mapping starts. */
+    void write(int head, long original, @Nullable MemorySegment buffer, long word) {
         if (buffer != null) {
             memory[head] = buffer;
-            word |= IN_MEMORY;
         }
         words[2 * head] = original;
         words[2 * head + 1] = word;
@@ -140,6 +143,11 @@ final class SlotRecords {
     /** Whether the original has no address. */
     static boolean isInMemory(long word) {
         return (word & IN_MEMORY) != 0;
+    }
+
+    /** From the first slot's first byte to the first byte mapped. */
+    static long offsetOf(long word) {
+        return (word >>> OFFSET) & OFFSET_MASK;
     }
 
     /** Slots of the allocation. */

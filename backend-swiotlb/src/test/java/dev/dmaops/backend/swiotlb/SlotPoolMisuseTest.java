@@ -209,6 +209,14 @@ class SlotPoolMisuseTest {
     }
 
     @Test
+    void alignmentsThatNoPoolHasAreTooLargeAndTakeNothing() {
+        for (long mask : new long[] {(1L << 19) - 1, (1L << 40) - 1, (1L << 41) - 1, Long.MAX_VALUE, -1L}) {
+            long result = test.pool.map(test.device, TestPool.BUFFERS, 1, mask, DmaDirection.TO_DEVICE, 0, reason());
+            assertThat(Refusals.code(result)).as("mask %x", mask).isEqualTo(DmaErrorCode.REQUEST_TOO_LARGE);
+        }
+    }
+
+    @Test
     void coherentMemoryAndMappingsCannotBeGivenBackAsEachOther() {
         long coherent = test.pool.allocate(test.device, 4096);
         refused(
