@@ -148,6 +148,31 @@ class DmaClosureTest {
         }
     }
 
+    /** Found with Debian's configurations of 6.1 and 7.2; the releases are those in which the rule changed. */
+    @ParameterizedTest
+    @CsvSource({
+        "6.1,  X86_32=y HIGHMEM64G=y X86_PAE=y,    X86_PAE=y SWIOTLB=y PHYS_ADDR_T_64BIT=y ARCH_DMA_ADDR_T_64BIT=y",
+        "6.7,  X86_32=y HIGHMEM4G=y X86_PAE=y,     X86_PAE=n SWIOTLB=n PHYS_ADDR_T_64BIT=n",
+        "6.8,  X86_32=y HIGHMEM4G=y X86_PAE=y,     X86_PAE=n SWIOTLB=n",
+        "6.8,  X86_32=y X86_HAVE_PAE=y X86_PAE=y,  X86_PAE=y SWIOTLB=y",
+        "6.8,  X86_32=y OF=y,                      OF_EARLY_FLATTREE=n OF_RESERVED_MEM=n",
+        "6.9,  X86_32=y OF=y,                      OF_EARLY_FLATTREE=y OF_RESERVED_MEM=y OF_FLATTREE=y",
+        "6.8,  ARM64=y,                            OF_EARLY_FLATTREE=y OF_RESERVED_MEM=y OF_FLATTREE=y",
+        "6.8,  ARM=y MMU=y OF=y USE_OF=y,          OF_EARLY_FLATTREE=y OF_RESERVED_MEM=y OF_FLATTREE=y",
+        "5.18, X86_64=y 64BIT=y IOMMU_SVA=y,       IOMMU_SVA=y",
+        "6.18, X86_64=y 64BIT=y PCI=y ACPI=y HAVE_CMPXCHG_DOUBLE=y AMD_IOMMU=y, AMD_IOMMU=y IOMMU_IO_PGTABLE=y",
+        "6.19, X86_64=y 64BIT=y PCI=y ACPI=y HAVE_CMPXCHG_DOUBLE=y AMD_IOMMU=y, AMD_IOMMU=y IOMMU_IO_PGTABLE=n"
+    })
+    void rulesFollowTheRelease(String version, String inputs, String expected) {
+        KernelConfig config = KernelConfig.parse("c", inputs.replaceAll("(\\w+)=(\\w)\\s*", "CONFIG_$1=$2\n"));
+        ResolvedConfig resolved =
+                DmaClosure.resolve(config, KernelVersion.parse(version).orElseThrow());
+        assertThat(expected.split(" ", -1)).allSatisfy(one -> {
+            String symbol = one.substring(0, one.indexOf('='));
+            assertThat(resolved.tristate(symbol).isSet()).as(symbol).isEqualTo(one.endsWith("=y"));
+        });
+    }
+
     @Test
     void aVersionWithoutRulesIsRefused() {
         assertThatThrownBy(() -> DmaClosure.symbols(KernelArchitecture.ARM, new KernelVersion(5, 10, 3)))
