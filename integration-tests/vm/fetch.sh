@@ -23,6 +23,7 @@ $(apt-cache search '^linux-image-6.12.*deb12-amd64$' | cut -d' ' -f1 | tail -n 3
 names=$(apt-get install --simulate --reinstall --no-install-recommends \
     qemu-system-x86 busybox-static cpio kmod xz-utils 2>/dev/null | sed -n 's/^Inst \([^ ]*\) .*/\1/p') ||
     unavailable "apt cannot resolve qemu-system-x86"
+find . -name 'linux-image-*.deb' ! -name "${image}_*" -delete
 # shellcheck disable=SC2086 # names are words
 apt-get download $names "$image" >fetch.log 2>&1 || unavailable "$(tail -n 1 fetch.log)"
 rm -rf "$tools" "$kernel"

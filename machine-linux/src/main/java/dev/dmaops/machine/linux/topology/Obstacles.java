@@ -84,9 +84,9 @@ public final class Obstacles {
         if (!user.interruptRemapping().orElse(true) && !user.unsafeInterrupts().orElse(false)) {
             found.add(new Obstacle(
                     Kind.UNSAFE_INTERRUPTS,
-                    "the IOMMU does not filter interrupts: VFIO answers SET_IOMMU with EPERM",
-                    "Switch interrupt remapping on in firmware, or accept the risk: echo 1 >"
-                            + " /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts."));
+                    "the IOMMU does not filter interrupts: VFIO answers EPERM",
+                    "Switch interrupt remapping on in firmware, or accept the risk: echo 1 > "
+                            + user.unsafeInterruptsSwitch() + "."));
         }
     }
 

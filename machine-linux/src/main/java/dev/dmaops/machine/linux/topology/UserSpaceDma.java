@@ -38,6 +38,8 @@ public record UserSpaceDma(
     /** Bit of a VT-d unit's extended capabilities: interrupt remapping (VT-d specification 4.1, chapter 11). */
     private static final long INTEL_REMAPPING = 1 << 3;
 
+    private static final String TYPE1 = "vfio_iommu_type1";
+
     /** Copies the lists. */
     public UserSpaceDma {
         hugePages = List.copyOf(hugePages);
@@ -49,12 +51,21 @@ public record UserSpaceDma(
         return hugePages.stream().anyMatch(pages -> pages.total() > 0);
     }
 
+    /** Where the kernel is told to let devices behind an IOMMU that does not filter interrupts be used: containers come first. */
+    String unsafeInterruptsSwitch() {
+        return unsafeInterruptsSwitch(vfioType1);
+    }
+
+    private static String unsafeInterruptsSwitch(boolean containers) {
+        return "/sys/module/" + (containers ? TYPE1 : "iommufd") + "/parameters/allow_unsafe_interrupts";
+    }
+
     static UserSpaceDma read(HostFiles files) {
         return new UserSpaceDma(
                 files.exists("/sys/module/vfio_pci") || files.exists("/sys/bus/pci/drivers/vfio-pci"),
-                files.exists("/sys/module/vfio_iommu_type1"),
+                files.exists("/sys/module/" + TYPE1),
                 files.exists("/dev/iommu"),
-                flag(files, "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"),
+                flag(files, unsafeInterruptsSwitch(files.exists("/sys/module/" + TYPE1))),
                 flag(files, "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode"),
                 interruptRemapping(files),
                 lockedBytes(files),

@@ -3,6 +3,7 @@ package dev.dmaops.machine.linux.vfio;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.dmaops.machine.linux.calls.Errno;
 import dev.dmaops.machine.linux.calls.HostCall;
 import dev.dmaops.machine.linux.calls.SystemCalls;
 import dev.dmaops.spi.MemoryRange;
@@ -68,11 +69,15 @@ final class IommufdSpace implements AddressSpace {
             MemorySegment attach = local.allocate(12, 4);
             attach.set(JAVA_INT, 0, 12);
             attach.set(JAVA_INT, 8, id);
+            int attached = SystemCalls.ioctl(deviceDescriptor, VfioRequests.DEVICE_ATTACH_PT, attach);
             HostCall.require(
-                    SystemCalls.ioctl(deviceDescriptor, VfioRequests.DEVICE_ATTACH_PT, attach),
+                    attached,
                     device,
                     "ioctl VFIO_DEVICE_ATTACH_IOMMUFD_PT",
-                    "A group's devices must share one address space.");
+                    attached == -Errno.EPERM
+                            ? "The IOMMU does not filter interrupts. Switch interrupt remapping on, or accept the risk: echo 1 >"
+                                    + " /sys/module/iommufd/parameters/allow_unsafe_interrupts."
+                            : "A group's devices must share one address space.");
             readRanges(local);
         }
     }

@@ -98,9 +98,7 @@ class ObstaclesTest {
                 .file("/sys/bus/pci/devices/" + ID + "/vfio-dev/vfio0/dev", "511:0\n");
         assertThat(kinds(false)).as("containers are there, and used first").isEmpty();
 
-        Files.delete(root.resolve("sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"));
-        Files.delete(root.resolve("sys/module/vfio_iommu_type1/parameters"));
-        Files.delete(root.resolve("sys/module/vfio_iommu_type1"));
+        withoutContainers();
         Obstacle obstacle = obstacles(ID, false).getFirst();
         assertThat(obstacle.what())
                 .isEqualTo("vfio-pci holds it, and its node /dev/vfio/devices/vfio0 is not here, as in a container");
@@ -119,6 +117,26 @@ class ObstaclesTest {
         assertThat(kinds(false)).containsExactly(Kind.UNSAFE_INTERRUPTS);
 
         tree.file("/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts", "Y\n");
+        assertThat(kinds(false)).isEmpty();
+    }
+
+    @Test
+    void withIommufdAloneTheConsentIsItsOwn() throws IOException {
+        tree.file("/sys/class/iommu/dmar0/intel-iommu/ecap", "f00f46\n").file("/dev/iommu", "");
+        assertThat(obstacles(ID, false).getFirst().cure())
+                .as("containers are there, and used first")
+                .endsWith("/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts.");
+
+        withoutContainers();
+        tree.file("/sys/module/iommufd/parameters/allow_unsafe_interrupts", "N\n");
+        Obstacle obstacle = obstacles(ID, false).getFirst();
+        assertThat(obstacle.kind()).isEqualTo(Kind.UNSAFE_INTERRUPTS);
+        assertThat(obstacle.what()).isEqualTo("the IOMMU does not filter interrupts: VFIO answers EPERM");
+        assertThat(obstacle.cure())
+                .isEqualTo("Switch interrupt remapping on in firmware, or accept the risk: echo 1 >"
+                        + " /sys/module/iommufd/parameters/allow_unsafe_interrupts.");
+
+        tree.file("/sys/module/iommufd/parameters/allow_unsafe_interrupts", "Y\n");
         assertThat(kinds(false)).isEmpty();
     }
 
@@ -191,5 +209,11 @@ class ObstaclesTest {
         HostTopology topology = HostTopology.read(files);
         return new Obstacles(files, HostSystem.read(files), topology, hidden)
                 .of(topology.device(id).orElseThrow());
+    }
+
+    private void withoutContainers() throws IOException {
+        Files.delete(root.resolve("sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"));
+        Files.delete(root.resolve("sys/module/vfio_iommu_type1/parameters"));
+        Files.delete(root.resolve("sys/module/vfio_iommu_type1"));
     }
 }
