@@ -118,18 +118,24 @@ public final class IovaStretch implements AutoCloseable {
                     device.id() + ": cannot unlink offset=" + offset + " bytes=" + length
                             + ": no such piece is linked. Unlink whole pieces, each once.");
         }
-        DmaUsageException gone = unlinkAt(at);
+        RuntimeException failure = unlinkAt(at);
+        if (failure != null && !isGone(failure)) {
+            throw failure;
+        }
         pieces--;
         System.arraycopy(offsets, at + 1, offsets, at, pieces - at);
         System.arraycopy(lengths, at + 1, lengths, at, pieces - at);
         System.arraycopy(kinds, at + 1, kinds, at, pieces - at);
-        if (gone != null) {
-            throw gone;
+        if (failure != null) {
+            throw failure;
         }
     }
 
     /**
      * Takes all pieces away and gives the addresses back. Does nothing the second time.
+     *
+     * <p>When a piece fails for any other reason than BUFFER_GONE, the others are taken away all the same, and the addresses stay
+     * reserved: memory may still be behind them. Of several failures the others are suppressed ones of that which is thrown.
      *
      * @throws DmaUsageException BUFFER_GONE when the memory of a bounced end was given away meanwhile; all pieces are taken away and the
      *     addresses given back all the same
@@ -140,31 +146,45 @@ public final class IovaStretch implements AutoCloseable {
             return;
         }
         closed = true;
-        DmaUsageException gone = null;
+        RuntimeException failure = null;
         while (pieces > 0) {
-            DmaUsageException failure = unlinkAt(--pieces);
-            gone = gone == null ? failure : gone;
+            failure = worse(failure, unlinkAt(--pieces));
         }
-        long granule = links.granule();
-        long start = first & -granule;
-        links.release(start, (first - start + bytes + granule - 1) & -granule);
-        if (gone != null) {
-            throw gone;
+        if (failure == null || isGone(failure)) {
+            long granule = links.granule();
+            long start = first & -granule;
+            links.release(start, (first - start + bytes + granule - 1) & -granule);
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 
-    /** What to report once everything is taken away: that memory was gone, or null. */
-    private @Nullable DmaUsageException unlinkAt(int at) {
+    /** What went wrong, or null. */
+    private @Nullable RuntimeException unlinkAt(int at) {
         try {
             links.unlink(
                     first + offsets[at], lengths[at], DIRECTIONS[(int) (kinds[at] & 0xff)], (int) (kinds[at] >>> 8));
             return null;
-        } catch (DmaUsageException failure) {
-            if (failure.code() != DmaErrorCode.BUFFER_GONE) {
-                throw failure;
-            }
+        } catch (RuntimeException failure) {
             return failure;
         }
+    }
+
+    /** The one to report, with the other suppressed: the earlier, unless only its memory was gone. */
+    private static @Nullable RuntimeException worse(
+            @Nullable RuntimeException earlier, @Nullable RuntimeException later) {
+        if (earlier == null || later == null) {
+            return earlier == null ? later : earlier;
+        }
+        boolean laterIsWorse = isGone(earlier) && !isGone(later);
+        RuntimeException worse = laterIsWorse ? later : earlier;
+        worse.addSuppressed(laterIsWorse ? earlier : later);
+        return worse;
+    }
+
+    private static boolean isGone(RuntimeException failure) {
+        return failure instanceof DmaUsageException usage && usage.code() == DmaErrorCode.BUFFER_GONE;
     }
 
     private void insert(int at, long offset, long length, long kind) {

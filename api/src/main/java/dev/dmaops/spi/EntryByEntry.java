@@ -35,7 +35,7 @@ public final class EntryByEntry {
         return list.entries();
     }
 
-    /** {@link DmaOps#unmapScatter}. An entry whose memory is gone does not keep the others mapped; it is reported at the end. */
+    /** {@link DmaOps#unmapScatter}. An entry whose memory is gone does not keep the others mapped; the first is reported at the end. */
     public static void unmap(DmaOps ops, ScatterList list, DmaDirection direction, int attributes) {
         DmaUsageException gone = null;
         for (int i = 0; i < list.entries(); i++) {
@@ -45,7 +45,7 @@ public final class EntryByEntry {
                 if (failure.code() != DmaErrorCode.BUFFER_GONE) {
                     throw failure;
                 }
-                gone = failure;
+                gone = gone == null ? failure : gone;
             }
         }
         if (gone != null) {

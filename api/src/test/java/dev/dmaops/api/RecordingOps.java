@@ -8,7 +8,9 @@ import dev.dmaops.spi.Refusals;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Operations that add a fixed distance, write down every call, and refuse when told to. */
@@ -26,6 +28,9 @@ final class RecordingOps implements DmaOps {
     @Nullable
     BounceReason reason;
 
+    /** What unmapping an address throws. */
+    final Map<Long, RuntimeException> unmapFailures = new HashMap<>();
+
     long narrowestMask;
     private long nextCoherent = 0x8000;
 
@@ -42,6 +47,9 @@ final class RecordingOps implements DmaOps {
     @Override
     public void unmap(long dma, long bytes, DmaDirection direction, int attributes) {
         calls.add("unmap " + dma + " " + bytes);
+        if (unmapFailures.containsKey(dma)) {
+            throw unmapFailures.get(dma);
+        }
     }
 
     @Override
