@@ -3,7 +3,7 @@
 echo 40 >/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
 echo dax0.0 >/sys/bus/dax/drivers/device_dax/new_id 2>/dev/null
 java="java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -XX:-UsePerfData -Xmx256m -XX:+UnlockDiagnosticVMOptions \
-    -XX:-BytecodeVerificationRemote --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -XX:-BytecodeVerificationRemote --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dslf4j.internal.verbosity=ERROR \
     -cp $(cat /app/classpath) dev.dmaops.integration.vm.Guest"
 checks() {
     exec $java "$@"
