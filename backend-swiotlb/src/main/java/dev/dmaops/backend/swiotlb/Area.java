@@ -3,35 +3,11 @@ package dev.dmaops.backend.swiotlb;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** 128 bytes before the fields of an area, so that no other object shares their cache line or its neighbour. */
-@SuppressWarnings("unused")
-abstract class AreaLeadingPad {
-    /** Takes the four bytes behind a header of twelve, where the lock word would land, in the line of what was allocated before. */
-    private int gap;
-
-    private long a0;
-    private long a1;
-    private long a2;
-    private long a3;
-    private long a4;
-    private long a5;
-    private long a6;
-    private long a7;
-    private long a8;
-    private long a9;
-    private long a10;
-    private long a11;
-    private long a12;
-    private long a13;
-    private long a14;
-    private long a15;
-}
-
 /**
  * The fields. All but the lock word and those that never change are touched only while the lock is held; readers of statistics
  * tolerate old values.
  */
-abstract class AreaFields extends AreaLeadingPad {
+abstract class AreaFields extends LeadingPad {
     volatile int lock;
     int used;
     int index;

@@ -4,29 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
-/** 128 bytes before the counters, so that no other object shares their cache line or its neighbour. */
-@SuppressWarnings("unused") // padding
-abstract class CopyCountsPad {
-    private long a0;
-    private long a1;
-    private long a2;
-    private long a3;
-    private long a4;
-    private long a5;
-    private long a6;
-    private long a7;
-    private long a8;
-    private long a9;
-    private long a10;
-    private long a11;
-    private long a12;
-    private long a13;
-    private long a14;
-    private long a15;
-}
-
 /** The counters. */
-abstract class CopyCountsFields extends CopyCountsPad {
+abstract class CopyCountsFields extends LeadingPad {
     long mappings;
     long fallThroughs;
     long mappedBytes;
