@@ -85,6 +85,53 @@ final class RunCommandTest {
         assertThat(out.toString()).contains("\"pools\"", "\"bytesToDevice\"", "\"fallThroughs\"", "\"waits\"");
     }
 
+    @Test
+    void whatIsNotDrivenIsNamedWithItsReasonAndTheOthersAreDriven(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("board.dts"), """
+                /dts-v1/;
+                / {
+                    #address-cells = <1>;
+                    #size-cells = <1>;
+                    high {
+                        compatible = "simple-bus";
+                        #address-cells = <1>;
+                        #size-cells = <1>;
+                        ranges;
+                        dma-ranges = <0x0 0x20000000 0x20000000>;
+                        camera@2000 { compatible = "example,camera"; reg = <0x2000 0x100>; };
+                    };
+                    nowhere {
+                        compatible = "simple-bus";
+                        #address-cells = <1>;
+                        #size-cells = <1>;
+                        ranges;
+                        dma-ranges = <0x0 0x80000000 0x40000000>;
+                        codec@3000 { compatible = "example,codec"; reg = <0x3000 0x100>; };
+                    };
+                    mmc@1000 { compatible = "example,mmc"; reg = <0x1000 0x100>; };
+                };
+                """);
+        Path file = Files.writeString(directory.resolve("mine.conf"), """
+                platform = arm64
+                devicetree = "board.dts"
+                machine { memory = 1GiB }
+                """);
+
+        assertThat(run("run", file.toString(), "--ops", "30")).isZero();
+
+        assertThat(out.toString()).contains("""
+                          not driven: DMA-2011 2000.camera: cannot allocate 3072 bytes: the page allocator has no such block that \
+                        the device reaches (DMA addresses up to 0x1fffffff, windows of its bus [cpu 0x20000000 dma 0x0 size \
+                        0x20000000]; one block has at most 4194304 bytes). Ask for less at a time, free some, or let RAM lie in \
+                        those windows. [attributes none]
+                          not driven: 3000.codec: its driver's DMA mask is refused (EIO). dmaops explain says why.
+                        """.stripIndent()).containsPattern("(?m)^1000\\.mmc +\\S+ .* [1-9]\\d+ ");
+        out.getBuffer().setLength(0);
+        assertThat(run("run", file.toString(), "--ops", "30", "--json")).isZero();
+        assertThat(out.toString())
+                .contains("\"notDriven\" : \"DMA-2011 2000.camera: cannot", "\"notDriven\" : \"3000.codec: its driver");
+    }
+
     private static String withoutSpeed(String json) {
         return json.lines()
                 .filter(line -> !line.contains("PerSecond") && !line.contains("nanos"))

@@ -258,15 +258,18 @@ public final class CoherentMemory {
         String source = region != null
                 ? "the device's own memory"
                 : restricted != null ? "pool " + restricted.name() : "the page allocator";
+        boolean windows = !device.ranges().isIdentity();
         return AllocationResult.refused(new Refused(
                 DmaErrorCode.NO_COHERENT_MEMORY,
                 device.id(),
                 bytes,
                 DmaErrorCode.NO_COHERENT_MEMORY.text() + " " + device.id() + ": cannot allocate " + bytes
-                        + " bytes: " + source + " has no such block below 0x" + Long.toHexString(device.coherentLimit())
-                        + " (one block has at most " + largest()
-                        + " bytes). Ask for less at a time, or free some. [attributes "
-                        + DmaAttributes.describe(attributes) + "]",
+                        + " bytes: " + source + " has no such block that the device reaches (DMA addresses up to 0x"
+                        + Long.toHexString(device.coherentLimit())
+                        + (windows ? ", windows of its bus " + device.ranges() : "")
+                        + "; one block has at most " + largest() + " bytes). Ask for less at a time, "
+                        + (windows ? "free some, or let RAM lie in those windows." : "or free some.")
+                        + " [attributes " + DmaAttributes.describe(attributes) + "]",
                 ENOMEM));
     }
 

@@ -80,6 +80,9 @@ public final class SceneJson {
         json.writeStringField("backend", device.choice().backend());
         json.writeStringField("iommuDomain", device.choice().iommuDomain().text());
         json.writeStringField("why", why);
+        if (!device.notDriven().isEmpty()) {
+            json.writeStringField("notDriven", device.notDriven());
+        }
         json.writeNumberField("maps", device.maps());
         json.writeNumberField("direct", device.direct());
         json.writeNumberField("translated", device.translated());

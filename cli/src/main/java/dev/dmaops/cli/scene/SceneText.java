@@ -25,6 +25,9 @@ public final class SceneText {
         StringBuilder text = new StringBuilder(heading(report)).append("\n\n").append(table(report));
         for (DrivenDevice driven : report.devices()) {
             DeviceReport device = driven.report();
+            if (!device.notDriven().isEmpty()) {
+                text.append("  not driven: ").append(device.notDriven()).append('\n');
+            }
             if (!device.refused().isEmpty() || device.faults() > 0) {
                 text.append("  ").append(trouble(device)).append('\n');
             }

@@ -12,6 +12,7 @@ import java.util.Map;
  * What came of driving one device.
  *
  * @param choice the device's backend, and why
+ * @param notDriven why its driver could not start; empty when it could
  * @param maps buffers that were mapped; of scatter lists each DMA segment
  * @param translated maps that used the buffer itself, under another address than its physical one
  * @param direct maps that used the buffer itself under its physical address
@@ -30,6 +31,7 @@ import java.util.Map;
  */
 public record DeviceReport(
         BackendChoice choice,
+        String notDriven,
         long maps,
         long translated,
         long direct,
@@ -55,6 +57,7 @@ public record DeviceReport(
     static DeviceReport of(BackendChoice choice, DeviceTally tally) {
         return new DeviceReport(
                 choice,
+                tally.notDriven,
                 tally.maps,
                 tally.translated,
                 tally.direct,

@@ -27,6 +27,9 @@ final class DeviceTally {
     /** Accesses that led nowhere, as they should. */
     long expectedFaults;
 
+    /** Why its driver could not start; empty when it could. */
+    String notDriven = "";
+
     long nanos;
     int poolHighWaterSlots;
 

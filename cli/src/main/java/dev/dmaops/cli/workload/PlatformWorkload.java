@@ -4,6 +4,7 @@ import dev.dmaops.api.BackendChoice;
 import dev.dmaops.api.DmaConfigurationException;
 import dev.dmaops.api.DmaDevice;
 import dev.dmaops.api.DmaErrorCode;
+import dev.dmaops.api.DmaMappingException;
 import dev.dmaops.api.DmaPlatform;
 import dev.dmaops.api.SetMaskOutcome;
 import dev.dmaops.machine.sim.SimDevices;
@@ -15,6 +16,7 @@ import dev.dmaops.spi.BouncePool;
 import dev.dmaops.spi.Machine;
 import dev.dmaops.spi.Sourced;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,8 @@ import java.util.function.Predicate;
 /**
  * Drives the devices of a platform on a simulated machine, one after the other.
  *
- * <p>A device that cannot be opened, that can do no DMA, or whose mask is refused, is not driven: its driver would not start.
+ * <p>A device that cannot be opened, that can do no DMA, whose mask is refused, or that gets no memory for its driver, is not driven:
+ * its driver would not start.
  */
 public final class PlatformWorkload {
     private static final int ROUND = 50;
@@ -65,15 +68,20 @@ public final class PlatformWorkload {
                 .filter(device -> wanted.test(device.id()) && canRun(device.choice()))
                 .toList();
         Map<String, DeviceWorkload> workloads = new LinkedHashMap<>();
+        Map<String, String> notDriven = new HashMap<>();
         try (OperationsMaker maker = maker(driven)) {
             try {
                 for (DmaDevice device : driven) {
-                    workloads.put(
-                            device.id(),
-                            new DeviceWorkload(device, hardware, maker, pool(device.choice()), settings.seed()));
+                    try {
+                        workloads.put(
+                                device.id(),
+                                new DeviceWorkload(device, hardware, maker, pool(device.choice()), settings.seed()));
+                    } catch (DmaMappingException noMemory) {
+                        notDriven.put(device.id(), noMemory.refused().message());
+                    }
                 }
                 drive(List.copyOf(workloads.values()), List.copyOf(workloads.keySet()));
-                return reports(wanted, workloads);
+                return reports(wanted, workloads, notDriven);
             } finally {
                 workloads.values().forEach(DeviceWorkload::close);
             }
@@ -97,14 +105,17 @@ public final class PlatformWorkload {
         return platform.part(XenMachine.class).orElseThrow();
     }
 
-    private List<DeviceReport> reports(Predicate<String> wanted, Map<String, DeviceWorkload> workloads) {
+    private List<DeviceReport> reports(
+            Predicate<String> wanted, Map<String, DeviceWorkload> workloads, Map<String, String> notDriven) {
         List<DeviceReport> reports = new ArrayList<>();
         for (BackendChoice choice : platform.choices()) {
             DeviceWorkload workload = workloads.get(choice.device());
             if (workload != null) {
                 reports.add(workload.finish());
             } else if (wanted.test(choice.device())) {
-                reports.add(DeviceReport.of(choice, new DeviceTally()));
+                DeviceTally tally = new DeviceTally();
+                tally.notDriven = notDriven.getOrDefault(choice.device(), choice.device() + ": " + obstacle(choice));
+                reports.add(DeviceReport.of(choice, tally));
             }
         }
         return reports;
@@ -123,6 +134,12 @@ public final class PlatformWorkload {
 
     private Optional<BouncePool> pool(BackendChoice choice) {
         return platform.part(OpenPools.class).flatMap(pools -> pools.of(choice));
+    }
+
+    private static String obstacle(BackendChoice choice) {
+        return choice.setMask() == SetMaskOutcome.OK
+                ? "no backend serves it. dmaops explain says why."
+                : "its driver's DMA mask is refused (EIO). dmaops explain says why.";
     }
 
     private static boolean canRun(BackendChoice choice) {

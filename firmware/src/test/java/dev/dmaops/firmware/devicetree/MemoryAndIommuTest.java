@@ -7,6 +7,8 @@ import dev.dmaops.firmware.FirmwareException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MemoryAndIommuTest {
     private static final DeviceTree TREE = DeviceTreeSource.parse("""
@@ -40,6 +42,27 @@ class MemoryAndIommuTest {
     @Test
     void ramIsWhatAvailableMemoryNodesSay() {
         assertThat(SystemMemory.of(TREE)).containsExactly(new AddressRange(0x40000000L, 0x80000000L));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "memory@80000000 { device_type = \"memory\"; reg = <0x80000000 0>; };     | 80000000",
+                "memory@80000000 { device_type = \"memory\"; reg = <0 0>; };              | 80000000",
+                "memory@80000000 { device_type = \"memory\"; };                           | 80000000",
+                "memory { device_type = \"memory\"; reg = <0 0>; };                       |",
+                "memory@0 { device_type = \"memory\"; reg = <0 0>; };                     | 0",
+                "memory@dram { device_type = \"memory\"; };                               |",
+                "memory@80000000 { reg = <0x80000000 0>; };                               |",
+                "memory@c0000000 { device_type = \"memory\"; reg = <0xc0000000 0>; }; "
+                        + "memory@40000000 { device_type = \"memory\"; reg = <0x40000000 0>; }; | 40000000"
+            })
+    void ramBeginsWhereItsNodeLiesAlsoWhenFirmwareIsToFillInHowMuch(String nodes, String start) {
+        DeviceTree tree = DeviceTreeSource.parse(
+                "/dts-v1/; / { #address-cells = <1>; #size-cells = <1>; " + nodes + " };", "t.dts");
+        assertThat(SystemMemory.start(tree).map(Long::toHexString)).isEqualTo(Optional.ofNullable(start));
+        assertThat(SystemMemory.of(tree)).isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.dmaops.runtime.description;
 
 import dev.dmaops.firmware.devicetree.DeviceTree;
 import dev.dmaops.firmware.devicetree.DeviceTreeNode;
+import dev.dmaops.firmware.devicetree.SystemMemory;
 import dev.dmaops.runtime.configuration.DeviceSettings;
 import dev.dmaops.selection.devicetree.DeviceTreeDevices;
 import dev.dmaops.selection.devicetree.DeviceTreeMemory;
@@ -15,6 +16,7 @@ import java.util.Optional;
 final class BoardTree {
     private final DeviceTreeDevices devices;
     private final List<MemoryRange> ram;
+    private final Optional<Long> ramStart;
     private final Optional<Sourced<Long>> dmaLimit;
     private final Optional<Sourced<String>> bootArguments;
     private final Optional<Sourced<Integer>> cpus;
@@ -27,6 +29,7 @@ final class BoardTree {
     BoardTree(DeviceTree tree) {
         devices = DeviceTreeDevices.of(tree);
         ram = DeviceTreeMemory.ram(tree);
+        ramStart = SystemMemory.start(tree);
         dmaLimit = DeviceTreeDevices.dmaLimit(tree).map(limit -> new Sourced<>(limit, tree.origin() + " dma-ranges"));
         bootArguments = tree.find("/chosen")
                 .flatMap(chosen -> chosen.property("bootargs"))
@@ -55,6 +58,11 @@ final class BoardTree {
     /** RAM, as boot firmware or the tree's author filled it in. */
     List<MemoryRange> ram() {
         return ram;
+    }
+
+    /** Where RAM begins; empty when the tree does not say. */
+    Optional<Long> ramStart() {
+        return ramStart;
     }
 
     /** Highest CPU address that every bus of the tree reaches. */

@@ -173,8 +173,8 @@ final class Describer {
 
     private SystemDescription system(Sourced<KernelVersion> version, KernelFacts facts, Optional<BoardTree> board) {
         MachineSettings machine = configuration.machine();
-        List<MemoryRange> ram =
-                RamLayout.of(machine, architecture, board.map(BoardTree::ram).orElse(List.of()));
+        List<MemoryRange> ram = RamLayout.of(
+                machine, architecture, board.map(BoardTree::ram).orElse(List.of()), board.flatMap(BoardTree::ramStart));
         if (ram.isEmpty()) {
             problems.add(
                     DmaErrorCode.CONFIGURATION,

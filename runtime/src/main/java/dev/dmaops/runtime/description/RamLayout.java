@@ -7,6 +7,7 @@ import dev.dmaops.spi.Sourced;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Where RAM is. */
 final class RamLayout {
@@ -21,9 +22,11 @@ final class RamLayout {
      * The memory map: the configuration's ranges, else its size laid out as the platform does, else the device tree's.
      *
      * @param tree RAM of the device tree; empty when there is none, or when boot firmware was to fill it in
+     * @param start where the tree says that RAM begins, also when firmware was to fill in how much
      * @return ascending, without overlap; empty when nobody says anything
      */
-    static List<MemoryRange> of(MachineSettings machine, Architecture architecture, List<MemoryRange> tree) {
+    static List<MemoryRange> of(
+            MachineSettings machine, Architecture architecture, List<MemoryRange> tree, Optional<Long> start) {
         if (!machine.ram().isEmpty()) {
             return joined(machine.ram().stream().map(Sourced::value).toList());
         }
@@ -31,7 +34,10 @@ final class RamLayout {
                 .map(size -> architecture == Architecture.X86
                         ? pc(size.value())
                         : List.of(new MemoryRange(
-                                tree.isEmpty() ? 0 : tree.getFirst().start(), size.value())))
+                                tree.isEmpty()
+                                        ? start.orElse(0L)
+                                        : tree.getFirst().start(),
+                                size.value())))
                 .orElseGet(() -> joined(tree));
     }
 

@@ -168,6 +168,16 @@ final class PlatformDescriptionTest {
     }
 
     @Test
+    void aSizeBeginsWhereTheTreeHasItsMemoryAlsoWhenFirmwareIsToFillInHowMuch() throws IOException {
+        Files.writeString(
+                directory.resolve("board.dts"), BOARD.replace("reg = <0x40000000 0x40000000>", "reg = <0x40000000 0>"));
+        assertThat(describe("platform = arm64, devicetree = \"board.dts\", machine { memory = 1GiB }")
+                        .system()
+                        .ram())
+                .containsExactly(new MemoryRange(1L << 30, 1L << 30));
+    }
+
+    @Test
     void ramOfTheConfigurationIsSortedAndJoined() throws IOException {
         assertThat(pc("machine { ram = [ { start = 1GiB, size = 1GiB }, { start = 0x0, size = 1GiB } ] }")
                         .system()
