@@ -19,11 +19,12 @@ final class MixedOperations implements Operations {
             DmaDevice device,
             DmaEngine engine,
             BufferPlaces places,
+            KmallocSizes sizes,
             ForeignBuffers foreign,
             DeviceTally tally,
             long seed) {
         this.foreign = foreign;
-        streaming = new StreamingOperations(device, engine, places, tally);
+        streaming = new StreamingOperations(device, engine, places, sizes, tally);
         coherent = new CoherentOperations(device, engine, tally);
         disk = new DiskOperations(device, engine, places, tally, seed);
         // A copy of a Java array lies in slots beside others', which a device that is not trusted must not see: it is
@@ -34,11 +35,12 @@ final class MixedOperations implements Operations {
     /** Buffers all over RAM, and pages of domains beside dom0. */
     static OperationsMaker maker(DmaPlatform platform, Machine machine) {
         BufferPlaces places = new BufferPlaces(machine.memory(), machine.pages());
+        KmallocSizes sizes = KmallocSizes.of(platform, machine);
         ForeignBuffers foreign = ForeignBuffers.of(platform);
         return new OperationsMaker() {
             @Override
             public Operations of(DmaDevice device, DmaEngine engine, DeviceTally tally, long seed) {
-                return new MixedOperations(device, engine, places, foreign, tally, seed);
+                return new MixedOperations(device, engine, places, sizes, foreign, tally, seed);
             }
 
             @Override

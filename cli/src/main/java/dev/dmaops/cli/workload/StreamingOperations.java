@@ -29,12 +29,15 @@ final class StreamingOperations {
     private final DmaDevice device;
     private final DmaEngine engine;
     private final BufferPlaces places;
+    private final KmallocSizes sizes;
     private final DeviceTally tally;
 
-    StreamingOperations(DmaDevice device, DmaEngine engine, BufferPlaces places, DeviceTally tally) {
+    StreamingOperations(
+            DmaDevice device, DmaEngine engine, BufferPlaces places, KmallocSizes sizes, DeviceTally tally) {
         this.device = device;
         this.engine = engine;
         this.places = places;
+        this.sizes = sizes;
         this.tally = tally;
     }
 
@@ -48,7 +51,7 @@ final class StreamingOperations {
     /** A small buffer where a kernel's allocator would put it: at a multiple of its size class, between strangers. */
     void small(RandomGenerator random, long seed) {
         long bytes = random.nextInt(1, MOST_SMALL_BYTES + 1);
-        long slot = sizeClass(bytes);
+        long slot = sizes.of(bytes);
         long slots = PAGE / slot;
         long first = FENCE / slot + 1;
         long physical = places.place(random, PAGE, PAGE) + slot * random.nextLong(first, slots - first);
@@ -176,15 +179,5 @@ final class StreamingOperations {
         engine.writePattern(dma, bytes, seed + 3);
         mapping.close();
         tally.mismatchedBytes += SimPattern.mismatches(buffer, seed + 3);
-    }
-
-    /** The size that Linux's kmalloc gives out for a request: 8, 16, 32, 64, 96, 128, 192, 256 bytes. */
-    private static long sizeClass(long bytes) {
-        for (long size : new long[] {8, 16, 32, 64, 96, 128, 192}) {
-            if (bytes <= size) {
-                return size;
-            }
-        }
-        return 256;
     }
 }
