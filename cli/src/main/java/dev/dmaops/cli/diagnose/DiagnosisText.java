@@ -91,8 +91,9 @@ public final class DiagnosisText {
         boolean several = finding.lastLine() != finding.firstLine();
         text.append(several ? " to " + finding.lastLine() : "");
         if (!finding.firstTime().isEmpty()) {
-            text.append(", at ").append(finding.firstTime());
-            text.append(several && !finding.lastTime().isEmpty() ? " to " + finding.lastTime() : "");
+            boolean span = several && !finding.lastTime().isEmpty();
+            text.append(span ? ", " : ", at ").append(finding.firstTime());
+            text.append(span ? " to " + finding.lastTime() : "");
         }
         if (diagnosis.bootCount() > 1) {
             text.append(", boot ").append(finding.boot());

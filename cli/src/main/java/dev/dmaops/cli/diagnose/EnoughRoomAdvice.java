@@ -27,10 +27,10 @@ final class EnoughRoomAdvice {
         }
         List<String> because = because(complaint, placement);
         if (tooLarge) {
-            long mask = Slots.maskThatForbids(complaint.mostBytes());
+            long bytes = tooLargeBytes(complaint, placement);
+            long mask = Slots.maskThatForbids(bytes);
             because.add("With a min_align_mask of 0x" + Long.toHexString(mask) + " or more a mapping is sure of "
-                    + (Slots.LARGEST_BYTES - mask - 1) + " bytes only: " + complaint.mostBytes()
-                    + " would be too large.");
+                    + (Slots.LARGEST_BYTES - mask - 1) + " bytes only: " + bytes + " would be too large.");
         }
         if (pool.grows()) {
             because.add("In use rose from " + pool.firstLow() + " to " + pool.lastLow() + " over " + pool.momentCount()
@@ -61,14 +61,21 @@ final class EnoughRoomAdvice {
         return complaint.mostBytes() > Slots.LARGEST_BYTES - padding;
     }
 
+    /** The line that tells most counts, if it can be too large at all. */
+    private static long tooLargeBytes(PoolFullComplaint complaint, boolean placement) {
+        long telling = complaint.tellingLine().bytes();
+        long padding = placement ? Slots.MOST_PADDING : Slots.USUAL_PADDING;
+        return telling > Slots.LARGEST_BYTES - padding ? telling : complaint.mostBytes();
+    }
+
     private static List<String> because(PoolFullComplaint complaint, boolean placement) {
         LogLine.PoolFull line = complaint.tellingLine();
         long used = line.used().orElse(0);
         long needed = Slots.needed(line.bytes());
         List<String> because = new ArrayList<>();
-        because.add(complaint.usedText() + " were in use, so the pool is not full; "
+        because.add(complaint.usedText() + " were in use, so the pool is not full; the request needs "
                 + PoolFullComplaint.range(Slots.needed(complaint.leastBytes()), Slots.needed(complaint.mostBytes()))
-                + " in one run were asked for.");
+                + " in one run.");
         if (complaint.runForSure() > 0) {
             because.add("A run of " + needed + " was free for sure: " + used + " used slots cannot break up "
                     + line.total().orElse(0) + ", that takes "

@@ -49,7 +49,7 @@ final class FaultComplaint extends Complaint {
                     + (lowest == highest
                             ? "address " + hex(lowest)
                             : "addresses from " + hex(lowest) + " to " + hex(highest))
-                    + ", which is an IO virtual address: not physical memory, but what map returned to the driver.");
+                    + ": what the device put on its bus, translated by the IOMMU; it is no physical address.");
         }
         if (!reasons.isEmpty()) {
             because.add("Reason: " + String.join("; ", reasons) + ".");

@@ -15,18 +15,19 @@ import java.util.function.Supplier;
 public final class LogDiagnoser implements KernelLog.Listener {
     private static final int MOST_COMPLAINTS = 1000;
     private static final int MOST_QUIET_BOOTS = 100;
-
-    /** Processors do not write in strict order; a clock that goes back further has started anew. */
-    private static final double DISORDER_SECONDS = 1;
+    private static final int MOST_WAITING = 64;
 
     private final List<Boot> boots = new ArrayList<>();
     private final Map<Key, Complaint> complaints = new LinkedHashMap<>();
     private Boot boot = new Boot(1, 1);
     private int bootCount = 1;
-    private double lastSeconds;
+    private final BootClock clock = new BootClock();
     private long complaining;
     private long leftOut;
     private Optional<Complaint> latest = Optional.empty();
+
+    /** Lines of which it is not known yet whether they belong to another boot. */
+    private final List<LogEntry> waiting = new ArrayList<>();
 
     /** What makes two lines the same complaint. */
     private record Key(int boot, String kind, String device, String detail) {}
@@ -38,15 +39,44 @@ public final class LogDiagnoser implements KernelLog.Listener {
 
     @Override
     public void time(long number, double seconds) {
-        if (seconds < lastSeconds - DISORDER_SECONDS) {
-            startBoot(number);
+        switch (clock.at(number, seconds)) {
+            case ON -> {
+                release();
+                boot.reached(number);
+            }
+            case UNCLEAR -> {}
+            case ANEW -> restart();
         }
-        lastSeconds = seconds;
-        boot.reached(number);
     }
 
     @Override
     public void entry(LogEntry entry) {
+        if (clock.isUnclear()) {
+            boolean start = entry.line() instanceof LogLine.KernelStart;
+            if (!start && waiting.size() < MOST_WAITING) {
+                waiting.add(entry);
+                return;
+            }
+            clock.decideAnew();
+            restart();
+        }
+        take(entry);
+    }
+
+    private void restart() {
+        startBoot(clock.startLine());
+        release();
+    }
+
+    private void release() {
+        if (!waiting.isEmpty()) {
+            List<LogEntry> released = List.copyOf(waiting);
+            waiting.clear();
+            released.forEach(this::take);
+        }
+    }
+
+    private void take(LogEntry entry) {
         LogLine line = entry.line();
         if (line instanceof LogLine.KernelStart && (boot.started() || boot.hasComplaints())) {
             startBoot(entry.number());
@@ -115,7 +145,6 @@ public final class LogDiagnoser implements KernelLog.Listener {
         boot = new Boot(++bootCount, number);
         boots.add(boot);
         latest = Optional.empty();
-        lastSeconds = 0;
     }
 
     private void sample(LogEntry entry, LogLine.PoolFull full) {
@@ -166,6 +195,10 @@ public final class LogDiagnoser implements KernelLog.Listener {
      * @param lines how many lines it has
      */
     public Diagnosis diagnosis(String source, long lines) {
+        if (clock.isUnclear()) {
+            clock.decideAnew();
+            restart();
+        }
         boot.reached(Math.max(lines, 1));
         List<Complaint> open = complaints.values().stream()
                 .filter(complaint -> !(complaint instanceof PoolMemoryComplaint memory && memory.isSettled()))

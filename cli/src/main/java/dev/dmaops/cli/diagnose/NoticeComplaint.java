@@ -93,6 +93,16 @@ final class NoticeComplaint extends Complaint {
                                 "Boot with a larger coherent_pool= (128 KiB for each GiB of RAM by default), such as"
                                         + " coherent_pool=4M.",
                                 "Or allocate with GFP_KERNEL, outside of atomic context."));
+            case ALLOCATION_ALIGNMENT ->
+                Advice.meaning(
+                        "allocation-alignment",
+                        "bounce buffers are to be aligned to more than a page",
+                        "A caller wants bounce buffers aligned to more than a page, so the largest that"
+                                + " dma_max_mapping_size() promises need not fit.",
+                        List.of("This is a warning, printed once; no mapping has failed yet."),
+                        List.of("The call trace below the line names the caller."),
+                        List.of(
+                                "Ask for an alignment of a page at most, or map less than 262144 bytes less the alignment."));
             case RESTRICTED_POOL_HIGH ->
                 Advice.meaning(
                         "restricted-pool-high",

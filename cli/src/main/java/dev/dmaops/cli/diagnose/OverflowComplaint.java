@@ -82,15 +82,16 @@ final class OverflowComplaint extends Complaint {
                     "The pool of this boot lies at " + hex(boot().poolStart().getAsLong()) + " to "
                             + hex(boot().poolStart().getAsLong() + slots * Slots.SLOT_BYTES - 1) + ".");
         }
-        because.add("The kernel prints this once for all devices of a boot: later failures are silent.");
+        because.add(
+                "The kernel prints this once in a boot, for whichever device is the first: later failures are silent.");
         return because;
     }
 
     private List<String> bouncedCure(LogLine.AddressOverflow line) {
         List<String> cure = new ArrayList<>();
         wider(line, cure);
-        cure.add("Give the device a pool that it reaches: a restricted-dma-pool below " + hex(limit(line))
-                + " in the device tree.");
+        cure.add("Give the device a pool that it reaches: a restricted-dma-pool in the device tree, not above "
+                + hex(limit(line)) + ".");
         cure.add(
                 "Or take its buffers from memory that it reaches (GFP_DMA: below 16 MiB on x86), so that nothing bounces.");
         if (boot().parameters().forceBounce()) {
@@ -108,7 +109,7 @@ final class OverflowComplaint extends Complaint {
             cure.add("Remove noforce from swiotlb=: it forbids the bounce pool.");
         } else if (boot().slots().isPresent() && !boot().hasPoolFailed()) {
             cure.add("There is a bounce pool, so this was memory that is never bounced: registers of another device"
-                    + " (dma_map_resource). Only a wider mask or an IOMMU helps.");
+                    + " (dma_map_resource).");
         } else if (boot().hasPoolFailed()) {
             cure.add("The kernel could not make its bounce pool: see that complaint.");
         } else {
@@ -116,7 +117,7 @@ final class OverflowComplaint extends Complaint {
                     "Have a bounce pool: swiotlb=force makes one and bounces everything; on x86 iommu=soft makes one that"
                             + " bounces only what it must.");
         }
-        cure.add("Or take its buffers from memory that it reaches (GFP_DMA32, GFP_DMA), or put it behind an IOMMU.");
+        cure.add("Or put it behind an IOMMU, or take its buffers from memory that it reaches (GFP_DMA32, GFP_DMA).");
         return cure;
     }
 

@@ -18,6 +18,8 @@ public enum Notice {
     IOMMU_ALIGNMENT("Unsupported alignment constraint", "Unsupported alignment constraint"),
     /** The memory set aside for coherent buffers in atomic context is used up. */
     ATOMIC_POOL_EXHAUSTED("DMA pool exhausted for", "DMA pool exhausted for"),
+    /** A caller wants bounce buffers aligned to more than a page. */
+    ALLOCATION_ALIGNMENT("Alloc alignment may prevent", "Alloc alignment may prevent fulfilling requests"),
     /** A restricted pool lies where the kernel has no address for it. */
     RESTRICTED_POOL_HIGH(
             "Restricted DMA pool must be accessible",
