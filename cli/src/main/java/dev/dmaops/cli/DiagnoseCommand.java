@@ -4,8 +4,10 @@ import dev.dmaops.cli.diagnose.Diagnosis;
 import dev.dmaops.cli.diagnose.DiagnosisText;
 import dev.dmaops.cli.diagnose.LogDiagnoser;
 import dev.dmaops.firmware.log.KernelLog;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,6 +47,12 @@ final class DiagnoseCommand implements Callable<Integer> {
         LogDiagnoser diagnoser = new LogDiagnoser();
         boolean input = log.equals(INPUT);
         String source = input ? "(standard input)" : Path.of(log).toString();
+        if (input
+                && Optional.ofNullable(System.console())
+                        .filter(Console::isTerminal)
+                        .isPresent()) {
+            spec.commandLine().getErr().println("reading a kernel log from standard input");
+        }
         long lines = input ? KernelLog.read(source, System.in, diagnoser) : KernelLog.read(Path.of(log), diagnoser);
         Diagnosis diagnosis = diagnoser.diagnosis(source, lines);
         PrintWriter out = spec.commandLine().getOut();

@@ -22,15 +22,15 @@ public final class DiagnosisText {
         List<Finding> findings = diagnosis.findings();
         text.append(diagnosis.source())
                 .append(": ")
-                .append(count(diagnosis.lines(), "line"))
+                .append(Texts.count(diagnosis.lines(), "line"))
                 .append(", ")
-                .append(count(diagnosis.bootCount(), "boot"))
+                .append(Texts.count(diagnosis.bootCount(), "boot"))
                 .append(", ")
                 .append(
                         findings.isEmpty()
                                 ? "no complaint about DMA"
-                                : count(diagnosis.complaints(), "complaint") + " about DMA in "
-                                        + count(findings.size(), "group"))
+                                : Texts.count(diagnosis.complaints(), "complaint") + " about DMA in "
+                                        + Texts.count(findings.size(), "group"))
                 .append('\n');
         for (BootReport boot : diagnosis.boots()) {
             if (diagnosis.bootCount() == 1 || findings.stream().anyMatch(finding -> finding.boot() == boot.number())) {
@@ -44,7 +44,7 @@ public final class DiagnosisText {
         }
         if (diagnosis.leftOut() > 0) {
             text.append("\nFurther ")
-                    .append(count(diagnosis.leftOut(), "complaint"))
+                    .append(Texts.count(diagnosis.leftOut(), "complaint"))
                     .append(" of more devices and kinds are left out.\n");
         }
         return text.toString();
@@ -55,7 +55,7 @@ public final class DiagnosisText {
         facts.add(boot.kernel().map(version -> "Linux " + version).orElse("its start is not in the log"));
         boot.poolSlots()
                 .ifPresent(slots -> facts.add("bounce pool of " + slots + " slots (" + Slots.size(slots) + ")"));
-        boot.areas().ifPresent(areas -> facts.add(count(areas, "area")));
+        boot.areas().ifPresent(areas -> facts.add(Texts.count(areas, "area")));
         if (boot.forced()) {
             facts.add("everything bounces (swiotlb= has force)");
         }
@@ -83,7 +83,7 @@ public final class DiagnosisText {
             text.append(finding.driver().isEmpty() ? "" : " (" + finding.driver() + ")")
                     .append(": ");
         }
-        text.append(finding.title()).append(", ").append(count(finding.count(), "time"));
+        text.append(finding.title()).append(", ").append(Texts.count(finding.count(), "time"));
         if (finding.suppressed() > 0) {
             text.append(" and ").append(finding.suppressed()).append(" more that the kernel left out");
         }
@@ -129,9 +129,5 @@ public final class DiagnosisText {
             text.append("   ").append(heading).append(":\n");
             items.forEach(item -> text.append("     - ").append(item).append('\n'));
         }
-    }
-
-    private static String count(long number, String noun) {
-        return number + " " + noun + (number == 1 ? "" : "s");
     }
 }

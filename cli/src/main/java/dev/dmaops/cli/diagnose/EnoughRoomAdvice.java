@@ -29,7 +29,7 @@ final class EnoughRoomAdvice {
         if (tooLarge) {
             long bytes = tooLargeBytes(complaint, placement);
             long mask = Slots.maskThatForbids(bytes);
-            because.add("With a min_align_mask of 0x" + Long.toHexString(mask) + " or more a mapping is sure of "
+            because.add("With a min_align_mask of " + Texts.hex(mask) + " or more a mapping is sure of "
                     + (Slots.LARGEST_BYTES - mask - 1) + " bytes only: " + bytes + " would be too large.");
         }
         if (pool.grows()) {
@@ -74,7 +74,7 @@ final class EnoughRoomAdvice {
         long needed = Slots.needed(line.bytes());
         List<String> because = new ArrayList<>();
         because.add(complaint.usedText() + " were in use, so the pool is not full; the request needs "
-                + PoolFullComplaint.range(Slots.needed(complaint.leastBytes()), Slots.needed(complaint.mostBytes()))
+                + Texts.range(Slots.needed(complaint.leastBytes()), Slots.needed(complaint.mostBytes()))
                 + " in one run.");
         if (complaint.runForSure() > 0) {
             because.add("A run of " + needed + " was free for sure: " + used + " used slots cannot break up "
@@ -156,7 +156,7 @@ final class EnoughRoomAdvice {
                 Certainty.POSSIBLE,
                 Optional.empty(),
                 List.of(
-                        PoolFullComplaint.range(complaint.leastBytes(), complaint.mostBytes())
+                        Texts.range(complaint.leastBytes(), complaint.mostBytes())
                                 + " bytes are not more than a mapping can have (262144).",
                         "This kernel does not print how many slots are in use."),
                 List.of(

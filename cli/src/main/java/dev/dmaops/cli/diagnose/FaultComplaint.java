@@ -44,19 +44,39 @@ final class FaultComplaint extends Complaint {
     Advice advice() {
         LogLine.IommuFault line = (LogLine.IommuFault) telling().line();
         List<String> because = new ArrayList<>();
-        if (anyAddress) {
+        if (anyAddress && line.ofAddress()) {
             because.add((accesses.isEmpty() ? "Access" : capital(String.join(" and ", accesses))) + " of "
                     + (lowest == highest
-                            ? "address " + hex(lowest)
-                            : "addresses from " + hex(lowest) + " to " + hex(highest))
+                            ? "address " + Texts.hex(lowest)
+                            : "addresses from " + Texts.hex(lowest) + " to " + Texts.hex(highest))
                     + ": what the device put on its bus, translated by the IOMMU; it is no physical address.");
         }
         if (!reasons.isEmpty()) {
             because.add("Reason: " + String.join("; ", reasons) + ".");
         }
-        if (anyAddress && Long.compareUnsigned(lowest, PAGE_BYTES) < 0) {
+        if (anyAddress && line.ofAddress() && Long.compareUnsigned(lowest, PAGE_BYTES) < 0) {
             because.add("The first page is never handed out: the device was given no address, or a null one.");
         }
+        return line.ofAddress() ? addressFault(line, because) : entryFault(line, because);
+    }
+
+    private static Advice entryFault(LogLine.IommuFault line, List<String> because) {
+        return Advice.meaning(
+                "iommu-entry-fault",
+                line.unit() + " does not accept the device",
+                "The IOMMU found no valid entry for the device in its tables, or could not carry out a request; the address"
+                        + " that the device used is not at fault.",
+                because,
+                List.of(
+                        "Is the device listed, and in a group? ls /sys/kernel/iommu_groups/*/devices. One that is not there may be"
+                                + " a function that the hardware hides behind another.",
+                        "Earlier lines of the same IOMMU: errors when its tables (DMAR, IVRS, IORT) were read."),
+                List.of(
+                        "Update the firmware, whose tables say which devices stand behind which IOMMU.",
+                        "If the device uses the number of another function, the kernel needs a quirk for it."));
+    }
+
+    private static Advice addressFault(LogLine.IommuFault line, List<String> because) {
         return Advice.meaning(
                 "iommu-fault",
                 line.unit() + " stopped an access of the device",
@@ -77,9 +97,5 @@ final class FaultComplaint extends Complaint {
 
     private static String capital(String text) {
         return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
-    }
-
-    private static String hex(long address) {
-        return "0x" + Long.toHexString(address);
     }
 }

@@ -125,7 +125,12 @@ public final class LogDiagnoser implements KernelLog.Listener {
                         CheckerMistake.of(report.text()).map(Enum::name).orElse(""),
                         () -> new CheckerComplaint(boot, report.device(), entry));
             case LogLine.IommuFault fault ->
-                add(entry, fault.device(), fault.unit(), "", () -> new FaultComplaint(boot, fault.device(), entry));
+                add(
+                        entry,
+                        fault.device(),
+                        fault.unit(),
+                        String.valueOf(fault.ofAddress()),
+                        () -> new FaultComplaint(boot, fault.device(), entry));
             case LogLine.Fixed fixed ->
                 add(
                         entry,

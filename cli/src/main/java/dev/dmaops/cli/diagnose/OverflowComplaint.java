@@ -60,27 +60,27 @@ final class OverflowComplaint extends Complaint {
         boolean aboveMask = Long.compareUnsigned(last, line.mask()) > 0 && line.mask() != 0;
         boolean aboveBus = line.busLimit() != 0 && Long.compareUnsigned(last, line.busLimit()) > 0;
         if (aboveMask) {
-            because.add("The mask is exceeded: the last byte is at " + hex(last) + ", " + hex(last - line.mask())
-                    + " above " + hex(line.mask()) + maskBits(line.mask()) + ".");
+            because.add("The mask is exceeded: the last byte is at " + Texts.hex(last) + ", "
+                    + Texts.hex(last - line.mask()) + " above " + Texts.hex(line.mask()) + maskBits(line.mask()) + ".");
             because.add("To reach it, the device would have to drive " + bits(last) + " address bits.");
         }
         if (aboveBus) {
-            because.add("The bus limit is exceeded: the last byte is at " + hex(last) + ", "
-                    + hex(last - line.busLimit()) + " above " + hex(line.busLimit())
+            because.add("The bus limit is exceeded: the last byte is at " + Texts.hex(last) + ", "
+                    + Texts.hex(last - line.busLimit()) + " above " + Texts.hex(line.busLimit())
                     + ", the last address that the bus in front of the device reaches.");
         }
         if (!aboveMask && line.mask() != 0 && line.busLimit() != 0) {
-            because.add("The mask " + hex(line.mask()) + maskBits(line.mask()) + " is not exceeded.");
+            because.add("The mask " + Texts.hex(line.mask()) + maskBits(line.mask()) + " is not exceeded.");
         }
         if (!aboveMask && !aboveBus) {
-            because.add("Neither mask nor bus limit is exceeded by " + hex(last)
+            because.add("Neither mask nor bus limit is exceeded by " + Texts.hex(last)
                     + ": the buffer lies below the lowest memory of the bus, or the line is damaged.");
         }
         if (line.bounced() && boot().poolStart().isPresent()) {
             long slots = boot().slots().orElse(0);
-            because.add(
-                    "The pool of this boot lies at " + hex(boot().poolStart().getAsLong()) + " to "
-                            + hex(boot().poolStart().getAsLong() + slots * Slots.SLOT_BYTES - 1) + ".");
+            because.add("The pool of this boot lies at "
+                    + Texts.hex(boot().poolStart().getAsLong()) + " to "
+                    + Texts.hex(boot().poolStart().getAsLong() + slots * Slots.SLOT_BYTES - 1) + ".");
         }
         because.add(
                 "The kernel prints this once in a boot, for whichever device is the first: later failures are silent.");
@@ -91,7 +91,7 @@ final class OverflowComplaint extends Complaint {
         List<String> cure = new ArrayList<>();
         wider(line, cure);
         cure.add("Give the device a pool that it reaches: a restricted-dma-pool in the device tree, not above "
-                + hex(limit(line)) + ".");
+                + Texts.hex(limit(line)) + ".");
         cure.add(
                 "Or take its buffers from memory that it reaches (GFP_DMA: below 16 MiB on x86), so that nothing bounces.");
         if (boot().parameters().forceBounce()) {
@@ -143,9 +143,5 @@ final class OverflowComplaint extends Complaint {
 
     private static String maskBits(long mask) {
         return (mask & (mask + 1)) == 0 ? " (" + Long.bitCount(mask) + " bits)" : "";
-    }
-
-    private static String hex(long address) {
-        return "0x" + Long.toHexString(address);
     }
 }

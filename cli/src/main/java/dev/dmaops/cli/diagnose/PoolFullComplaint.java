@@ -101,10 +101,6 @@ final class PoolFullComplaint extends Complaint {
 
     /** {@code 4 to 6 of 32768 slots}. */
     String usedText() {
-        return range(leastUsed, mostUsed) + " of " + total + " slots";
-    }
-
-    static String range(long least, long most) {
-        return least == most ? String.valueOf(least) : least + " to " + most;
+        return Texts.range(leastUsed, mostUsed) + " of " + total + " slots";
     }
 }

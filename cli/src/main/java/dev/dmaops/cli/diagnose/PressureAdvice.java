@@ -33,7 +33,7 @@ final class PressureAdvice {
         List<String> because = new ArrayList<>();
         long needed = Slots.needed(complaint.mostBytes());
         because.add(complaint.usedText() + " were in use, and "
-                + PoolFullComplaint.range(Slots.needed(complaint.leastBytes()), needed) + " asked for.");
+                + Texts.range(Slots.needed(complaint.leastBytes()), needed) + " asked for.");
         if (leak) {
             because.add("In use rose from " + pool.firstLow() + " to " + pool.lastLow() + " over " + pool.momentCount()
                     + " moments" + (pool.falls() == 0 ? " and fell at none of them." : "."));

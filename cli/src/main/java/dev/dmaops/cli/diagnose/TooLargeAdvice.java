@@ -10,7 +10,7 @@ final class TooLargeAdvice {
 
     static Advice of(PoolFullComplaint complaint) {
         List<String> because = new ArrayList<>();
-        because.add(PoolFullComplaint.range(complaint.leastBytes(), complaint.mostBytes())
+        because.add(Texts.range(complaint.leastBytes(), complaint.mostBytes())
                 + " bytes are more than 262144: one mapping takes at most 128 slots of 2048 bytes, whatever the size of"
                 + " the pool.");
         if (complaint.leastBytes() - Slots.LARGEST_BYTES < Slots.MOST_PADDING) {

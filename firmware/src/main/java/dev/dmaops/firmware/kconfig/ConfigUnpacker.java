@@ -34,7 +34,7 @@ final class ConfigUnpacker {
                     "",
                     "cannot read the kernel configuration",
                     "",
-                    reason(e),
+                    FirmwareException.reason(e),
                     "Check the path and its permissions",
                     e);
         }
@@ -73,7 +73,7 @@ final class ConfigUnpacker {
                     "",
                     "cannot unpack the " + packing.text() + " file",
                     "",
-                    reason(e),
+                    FirmwareException.reason(e),
                     "The file is damaged: copy it again",
                     e);
         }
@@ -123,13 +123,5 @@ final class ConfigUnpacker {
                 "at most " + LIMIT_BYTES + " bytes of text",
                 "more",
                 "Give the .config of a kernel build");
-    }
-
-    private static String reason(IOException e) {
-        String message = e.getMessage();
-        String kind = e.getClass().getSimpleName();
-        return message == null || message.isBlank()
-                ? kind
-                : kind + " (" + message.strip().lines().findFirst().orElse(kind) + ")";
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,13 @@ final class IommuFaults {
     private static final String AMD = "AMD-Vi";
     private static final String SMMU_V2 = "arm-smmu";
     private static final String SMMU_V3 = "arm-smmu-v3";
+
+    /** What the names of events begin with that are about an address. */
+    private static final String SMMU_V3_ADDRESS = "F_";
+
+    /** Fault reasons about the root and context entries of a device. */
+    private static final Set<Long> INTEL_TABLE_REASONS = Set.of(1L, 2L, 3L, 4L, 8L, 9L, 10L, 11L);
+
     private static final String ANY_DEVICE = "device=([0-9a-f:.]+)";
     private static final Pattern AMD_DEVICE = Pattern.compile(ANY_DEVICE);
     private static final Pattern AMD_ADDRESS = Pattern.compile("address=(0x[0-9a-f]{1,16})");
@@ -47,7 +55,8 @@ final class IommuFaults {
                                 SMMU_V3,
                                 "",
                                 OptionalLong.of(f.hex(5)),
-                                f.text(2)))),
+                                f.text(2),
+                                f.text(2).startsWith(SMMU_V3_ADDRESS)))),
                 Recogniser.of(
                         "arm-smmu-v3",
                         "arm-smmu-v3 (\\S+): event 0x([0-9a-f]{1,2}) received",
@@ -56,7 +65,8 @@ final class IommuFaults {
                                 SMMU_V3,
                                 "",
                                 OptionalLong.empty(),
-                                smmu3Event(f.hex(2))))));
+                                smmu3Event(f.hex(2)),
+                                smmu3Event(f.hex(2)).startsWith(SMMU_V3_ADDRESS)))));
     }
 
     private static Optional<LogLine> intel(Found f) {
@@ -69,7 +79,8 @@ final class IommuFaults {
                 INTEL,
                 f.text(1).toLowerCase(Locale.ROOT),
                 OptionalLong.of(f.hex(3)),
-                reason));
+                reason,
+                !f.has(4) || !INTEL_TABLE_REASONS.contains(f.hex(4))));
     }
 
     /** The device stands inside the brackets, or in front of the line where the kernel knew it. */
@@ -88,7 +99,8 @@ final class IommuFaults {
                         ? OptionalLong.of(
                                 Long.parseUnsignedLong(address.group(1).substring(2), 16))
                         : OptionalLong.empty(),
-                f.text(1)));
+                f.text(1),
+                page));
     }
 
     private static Optional<LogLine> smmu2(Found f) {
@@ -102,7 +114,8 @@ final class IommuFaults {
                 SMMU_V2,
                 (f.hex(5) & SMMU_FSYNR_WRITE) != 0 ? "write" : "read",
                 OptionalLong.of(f.hex(4)),
-                reason + " (fsr 0x" + Long.toHexString(status) + ")"));
+                reason + " (fsr 0x" + Long.toHexString(status) + ")",
+                true));
     }
 
     private static String smmu3Event(long event) {

@@ -59,7 +59,12 @@ public final class KernelLog {
         try (InputStream in = Files.newInputStream(file)) {
             return log.unpack(in, listener);
         } catch (IOException e) {
-            throw log.unreadable("cannot read the kernel log", "", reason(e), "Check the path and its permissions", e);
+            throw log.unreadable(
+                    "cannot read the kernel log",
+                    "",
+                    FirmwareException.reason(e),
+                    "Check the path and its permissions",
+                    e);
         }
     }
 
@@ -77,7 +82,7 @@ public final class KernelLog {
         try {
             return log.unpack(in, listener);
         } catch (IOException e) {
-            throw log.unreadable("cannot read the kernel log", "", reason(e), "", e);
+            throw log.unreadable("cannot read the kernel log", "", FirmwareException.reason(e), "", e);
         }
     }
 
@@ -95,7 +100,7 @@ public final class KernelLog {
             throw unreadable(
                     "cannot unpack the " + packing.text() + " file",
                     "a complete file",
-                    reason(e),
+                    FirmwareException.reason(e),
                     "The file is cut short or damaged: copy it again",
                     e);
         }
@@ -164,13 +169,5 @@ public final class KernelLog {
 
     private FirmwareException unreadable(String what, String expected, String found, String cure, Throwable cause) {
         return new FirmwareException(origin, "", what, expected, found, cure, cause);
-    }
-
-    private static String reason(IOException e) {
-        String message = e.getMessage();
-        String kind = e.getClass().getSimpleName();
-        return message == null || message.isBlank()
-                ? kind
-                : kind + " (" + message.strip().lines().findFirst().orElse(kind) + ")";
     }
 }

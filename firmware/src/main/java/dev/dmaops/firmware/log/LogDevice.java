@@ -13,6 +13,9 @@ public record LogDevice(String name, String driver) {
     /** What the kernel prints for a missing device. */
     private static final String NULL_DEVICE = "(NULL device *)";
 
+    /** What the checker of the DMA API prints for it. */
+    private static final String NULL_NAME = "NULL";
+
     /**
      * Reads the driver and the name that the kernel puts in front of a message about a device.
      *
@@ -29,6 +32,9 @@ public record LogDevice(String name, String driver) {
         }
         int blank = text.lastIndexOf(' ');
         String name = text.substring(blank + 1);
+        if (name.equals(NULL_NAME)) {
+            return UNKNOWN;
+        }
         String rest = blank < 0 ? "" : text.substring(0, blank).strip();
         String driver = rest.substring(rest.lastIndexOf(' ') + 1);
         return new LogDevice(name, driver.endsWith(":") ? "" : driver);

@@ -120,8 +120,10 @@ public sealed interface LogLine {
      * @param access {@code read}, {@code write} or empty if the line does not say
      * @param address the address that the device used; empty if the line does not say
      * @param reason the reason in the words or numbers of the unit
+     * @param ofAddress whether the address is at fault, and not what the IOMMU knows about the device
      */
-    record IommuFault(LogDevice device, String unit, String access, OptionalLong address, String reason)
+    record IommuFault(
+            LogDevice device, String unit, String access, OptionalLong address, String reason, boolean ofAddress)
             implements LogLine {}
 
     /**

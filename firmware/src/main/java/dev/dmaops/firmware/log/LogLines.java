@@ -68,8 +68,8 @@ final class LogLines {
                         f -> line(new LogLine.CopyBeforeStart(f.device(), f.decimal(1), f.decimal(2)))),
                 Recogniser.of("DMA-API: ", "DMA-API: (.*)", LogLines::checker),
                 Recogniser.of(
-                        "software IO TLB: ",
-                        "software IO TLB: mapped \\[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\\]",
+                        "software IO TLB",
+                        "software IO TLB:? (?:mapped )?\\[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\\]",
                         LogLines::mapped),
                 Recogniser.of(
                         "area num ",

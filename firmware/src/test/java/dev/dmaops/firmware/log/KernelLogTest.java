@@ -90,7 +90,19 @@ final class KernelLogTest {
     }
 
     @Test
+    void aFaultOfTheDevicesTableEntryIsNoneOfItsAddress() {
+        assertThat(line(
+                        "DMAR: [DMA Read NO_PASID] Request device [04:00.1] fault addr 0xfff00000 [fault reason 0x02] Present"
+                                + " bit in context entry is clear"))
+                .matches(line -> !((LogLine.IommuFault) line).ofAddress());
+        assertThat(line("AMD-Vi: Event logged [ILLEGAL_DEV_TABLE_ENTRY device=00:00.0 address=0x10 flags=0x0a00]"))
+                .matches(line -> !((LogLine.IommuFault) line).ofAddress());
+    }
+
+    @Test
     void oldFormsOfLinesAreKnown() {
+        assertThat(line("software IO TLB [mem 0x37400000-0x3b3fffff] (64MB) mapped at [ffff8800]"))
+                .isEqualTo(new LogLine.PoolMapped(0x37400000L, 32768));
         assertThat(line("e 0:1: swiotlb buffer is full (sz: 9100 bytes)"))
                 .isEqualTo(new LogLine.PoolFull(
                         new LogDevice("0:1", "e"), 9100, OptionalLong.empty(), OptionalLong.empty()));
@@ -108,10 +120,15 @@ final class KernelLogTest {
                         line(
                                 "DMAR: [DMA Read] Request device [00:02.0] PASID ffffffff fault addr 1a45aa9000 [fault reason 06] x"))
                 .isEqualTo(new LogLine.IommuFault(
-                        new LogDevice("00:02.0", ""), "DMAR", "read", OptionalLong.of(0x1a45aa9000L), "reason 0x6, x"));
+                        new LogDevice("00:02.0", ""),
+                        "DMAR",
+                        "read",
+                        OptionalLong.of(0x1a45aa9000L),
+                        "reason 0x6, x",
+                        true));
         assertThat(line("AMD-Vi: Event logged [IO_PAGE_FAULT device=03:00.0 domain=0x000a address=0x10 flags=0x0020]"))
                 .isEqualTo(new LogLine.IommuFault(
-                        new LogDevice("03:00.0", ""), "AMD-Vi", "write", OptionalLong.of(0x10), "IO_PAGE_FAULT"));
+                        new LogDevice("03:00.0", ""), "AMD-Vi", "write", OptionalLong.of(0x10), "IO_PAGE_FAULT", true));
         assertThat(line("arm-smmu-v3 9050000.smmuv3: event: F_TRANSLATION client: 0000:00:01.0 sid: 0x8 ssid: 0x0 iova:"
                         + " 0xfffff000 ipa: 0x0"))
                 .isEqualTo(new LogLine.IommuFault(
@@ -119,7 +136,8 @@ final class KernelLogTest {
                         "arm-smmu-v3",
                         "",
                         OptionalLong.of(0xfffff000L),
-                        "F_TRANSLATION"));
+                        "F_TRANSLATION",
+                        true));
     }
 
     @ParameterizedTest
