@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * What a complaint means and what to do about it.
  *
- * @param kind a stable word for programs, such as {@code pool-full}
+ * @param kind a stable word for programs, such as {@code bounce-refused}
  * @param title what was complained about, a few words
  * @param causes which of the five causes a full pool can have, the most plausible first; empty for other complaints
  * @param certainty how certain the first cause is, or what the complaint means

@@ -37,7 +37,7 @@ final class EnoughRoomAdvice {
                     + " moments: it may become a leak that fills the pool.");
         }
         return new Advice(
-                "pool-full",
+                "bounce-refused",
                 "swiotlb buffer is full",
                 causes,
                 certainty(complaint, placement, tooLarge),
@@ -150,7 +150,7 @@ final class EnoughRoomAdvice {
             causes.add(PoolCause.TOO_LARGE);
         }
         return new Advice(
-                "pool-full",
+                "bounce-refused",
                 "swiotlb buffer is full",
                 causes,
                 Certainty.POSSIBLE,

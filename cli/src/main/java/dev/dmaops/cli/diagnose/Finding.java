@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * One complaint about one device, however often the kernel wrote it. The components are the fields of {@code --json}.
  *
- * @param kind a stable word: {@code pool-full}, {@code mask-overflow} and so on
+ * @param kind a stable word: {@code bounce-refused}, {@code mask-overflow} and so on
  * @param device the device; empty if no line says which
  * @param driver its driver or bus; empty if no line says which
  * @param boot number of the boot, counted from 1

@@ -19,7 +19,7 @@ final class PressureAdvice {
         }
         Certainty certainty = (leak ? pool.isClear() : seenFalling) ? Certainty.LIKELY : Certainty.POSSIBLE;
         return new Advice(
-                "pool-full",
+                "bounce-refused",
                 "swiotlb buffer is full",
                 causes,
                 certainty,

@@ -30,8 +30,8 @@ final class TooLargeAdvice {
                     "Without bouncing there is no such limit: remove force from swiotlb=, unless the device needs it.");
         }
         return new Advice(
-                "pool-full",
-                "swiotlb buffer is full",
+                "bounce-refused",
+                "a request larger than a mapping can be was refused",
                 List.of(PoolCause.TOO_LARGE),
                 Certainty.CERTAIN,
                 Optional.empty(),

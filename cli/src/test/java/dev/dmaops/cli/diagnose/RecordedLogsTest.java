@@ -50,7 +50,7 @@ final class RecordedLogsTest {
         long lines = KernelLog.read(log, diagnoser);
 
         assertThat(diagnoser.diagnosis(name, lines).findings().stream()
-                        .filter(finding -> finding.kind().equals("pool-full"))
+                        .filter(finding -> finding.kind().equals("bounce-refused"))
                         .map(finding ->
                                 finding.device() + " " + finding.causes().getFirst() + " " + finding.certainty())
                         .collect(Collectors.joining(", ")))
