@@ -1,5 +1,6 @@
 package dev.dmaops.firmware;
 
+import java.io.IOException;
 import java.io.Serial;
 import java.util.Objects;
 
@@ -92,6 +93,20 @@ public final class FirmwareException extends RuntimeException {
     /** {@return what the user can do about it, or an empty string} */
     public String cure() {
         return cure;
+    }
+
+    /**
+     * What an error of reading or unpacking says, as the {@code found} of a message: its kind and the first line of its text.
+     *
+     * @param e the error
+     * @return {@code NoSuchFileException (board.dtb)}
+     */
+    public static String reason(IOException e) {
+        String message = e.getMessage();
+        String kind = e.getClass().getSimpleName();
+        return message == null || message.isBlank()
+                ? kind
+                : kind + " (" + message.strip().lines().findFirst().orElse(kind) + ")";
     }
 
     private static String line(

@@ -1,5 +1,6 @@
 package dev.dmaops.firmware.kconfig;
 
+import dev.dmaops.firmware.Compression;
 import dev.dmaops.firmware.FirmwareException;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -11,16 +12,11 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
-import org.tukaani.xz.XZInputStream;
 
 /** Brings the bytes of a .config file to text: reads, recognises gzip and xz by their first bytes, unpacks, decodes. */
 final class ConfigUnpacker {
     /** A full Debian configuration is 0.3 MB; this leaves a wide margin and stops a decompression bomb. */
     static final int LIMIT_BYTES = 16 * 1024 * 1024;
-
-    /** Enough for every preset of the xz tool (the largest needs 65 MiB to unpack). */
-    private static final int XZ_MEMORY_LIMIT_KIB = 128 * 1024;
 
     private ConfigUnpacker() {}
 
@@ -38,7 +34,7 @@ final class ConfigUnpacker {
                     "",
                     "cannot read the kernel configuration",
                     "",
-                    reason(e),
+                    FirmwareException.reason(e),
                     "Check the path and its permissions",
                     e);
         }
@@ -49,11 +45,9 @@ final class ConfigUnpacker {
     }
 
     private static byte[] unpacked(String origin, byte[] bytes) {
-        if (startsWith(bytes, 0x1f, 0x8b)) {
-            return inflated(origin, "gzip", bytes);
-        }
-        if (startsWith(bytes, 0xfd, '7', 'z', 'X', 'Z', 0)) {
-            return inflated(origin, "xz", bytes);
+        Compression packing = Compression.of(bytes);
+        if (packing != Compression.NONE) {
+            return inflated(origin, packing, bytes);
         }
         if (bytes.length > LIMIT_BYTES) {
             throw tooLarge(origin);
@@ -61,16 +55,14 @@ final class ConfigUnpacker {
         return bytes;
     }
 
-    private static byte[] inflated(String origin, String format, byte[] bytes) {
-        try (InputStream in = format.equals("xz")
-                ? new XZInputStream(new ByteArrayInputStream(bytes), XZ_MEMORY_LIMIT_KIB)
-                : new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+    private static byte[] inflated(String origin, Compression packing, byte[] bytes) {
+        try (InputStream in = packing.unpack(new ByteArrayInputStream(bytes))) {
             return limited(origin, in);
         } catch (EOFException e) {
             throw new FirmwareException(
                     origin,
                     "",
-                    "cannot unpack the " + format + " file",
+                    "cannot unpack the " + packing.text() + " file",
                     "a complete file",
                     "its end after " + bytes.length + " bytes",
                     "The file is cut short: copy it again",
@@ -79,9 +71,9 @@ final class ConfigUnpacker {
             throw new FirmwareException(
                     origin,
                     "",
-                    "cannot unpack the " + format + " file",
+                    "cannot unpack the " + packing.text() + " file",
                     "",
-                    reason(e),
+                    FirmwareException.reason(e),
                     "The file is damaged: copy it again",
                     e);
         }
@@ -131,25 +123,5 @@ final class ConfigUnpacker {
                 "at most " + LIMIT_BYTES + " bytes of text",
                 "more",
                 "Give the .config of a kernel build");
-    }
-
-    private static boolean startsWith(byte[] bytes, int... magic) {
-        if (bytes.length < magic.length) {
-            return false;
-        }
-        for (int i = 0; i < magic.length; i++) {
-            if ((bytes[i] & 0xff) != magic[i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static String reason(IOException e) {
-        String message = e.getMessage();
-        String kind = e.getClass().getSimpleName();
-        return message == null || message.isBlank()
-                ? kind
-                : kind + " (" + message.strip().lines().findFirst().orElse(kind) + ")";
     }
 }
