@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
             ConformCommand.class,
             KconfigCommand.class,
             BackendsCommand.class,
-            HostCommand.class
+            HostCommand.class,
+            ReplayCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
