@@ -1,6 +1,7 @@
 package dev.dmaops.cli;
 
 import dev.dmaops.cli.replay.ConfiguredPool;
+import dev.dmaops.cli.replay.ReplayPage;
 import dev.dmaops.cli.replay.ReplayText;
 import dev.dmaops.cli.replay.TraceInput;
 import dev.dmaops.firmware.cmdline.SwiotlbParameters;
@@ -68,6 +69,12 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--areas", paramLabel = "N", description = "Areas of the pool, rounded as Linux rounds them.")
     private Optional<Long> areas;
 
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also writes a page with plots that needs nothing else to be shown.")
+    private Optional<Path> html;
+
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
@@ -75,16 +82,20 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         ReplayOptions options = options();
         BouncePoolProvider provider = Providers.load().poolMaker();
-        ReplayReport report;
-        try (TraceInput input = TraceInput.of(trace, System.in);
-                ByteProgress progress = ByteProgress.over(List.of(input.path()))) {
-            TraceFile file = new TraceFile(input.name(), input.path(), progress::add);
-            report = TraceReplay.play(file, TraceSetup.of(file, options), provider);
-        }
+        ReplayReport report = play(options, provider);
+        html.ifPresent(file -> ReplayPage.write(report, file));
         PrintWriter out = spec.commandLine().getOut();
         out.print(json ? RecordJson.text(report) + System.lineSeparator() : ReplayText.of(report));
         out.flush();
         return (report.isClean() ? ExitCode.FINE : ExitCode.FINDINGS).number();
+    }
+
+    private ReplayReport play(ReplayOptions options, BouncePoolProvider provider) {
+        try (TraceInput input = TraceInput.of(trace, System.in);
+                ByteProgress progress = ByteProgress.over(List.of(input.path()))) {
+            TraceFile file = new TraceFile(input.name(), input.path(), progress::add);
+            return TraceReplay.play(file, TraceSetup.of(file, options), provider);
+        }
     }
 
     private ReplayOptions options() {

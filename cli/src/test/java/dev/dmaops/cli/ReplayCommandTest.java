@@ -93,6 +93,26 @@ final class ReplayCommandTest {
     }
 
     @Test
+    void pageHoldsPlotsAndTheReportAndLoadsNothing(@TempDir Path folder) throws IOException {
+        Path page = folder.resolve("page.html");
+
+        assertThat(run("replay", TRACE, "--html", page.toString())).isEqualTo(ExitCode.FINDINGS.number());
+
+        assertThat(Files.readString(page))
+                .startsWith("<!DOCTYPE html>")
+                .contains("Slots in use over time", "Slots of a mapping", "Bytes that bounced, by device")
+                .contains("high water 132 of 256 slots")
+                .containsPattern("(?s)<svg.*<svg.*<svg")
+                .doesNotContain("http", "src=", "<script", "NaN");
+    }
+
+    @Test
+    void pageThatCannotBeWrittenIsRefused(@TempDir Path folder) {
+        assertThat(run("replay", TRACE, "--html", folder.toString())).isEqualTo(ExitCode.WRONG_INPUT.number());
+        assertThat(err.toString()).contains("cannot write the page");
+    }
+
+    @Test
     void wrongOptionsAreRefused() {
         assertThat(run("replay", TRACE, "--slots", "0")).isEqualTo(ExitCode.WRONG_INPUT.number());
         assertThat(run("replay", TRACE, "--min-align", "0000:00:02.0=0xff0")).isEqualTo(ExitCode.WRONG_INPUT.number());

@@ -19,6 +19,7 @@ final class MainPass extends SizePass {
     private static final int SLOT_BYTES = 2048;
 
     final Ledger ledger = new Ledger();
+    final Timeline timeline = new Timeline();
     final LeakWatch leaks = new LeakWatch();
     private final boolean hasPool;
     private long refusedInTrace;
@@ -51,15 +52,16 @@ final class MainPass extends SizePass {
             return;
         }
         ledger.took(bounce, slots);
+        timeline.change(bounce.nanos, slots);
         compare(bounce, address);
         if (bounce.isLast() && operation.outcome == Outcome.REFUSED) {
-            giveBack(operation, operation.bounces.length);
+            giveBack(operation, operation.bounces.length, bounce.nanos);
         }
     }
 
     private void refused(Bounce bounce, int slots, long refusal) {
         ledger.refused(bounce);
-        giveBack(bounce.operation(), bounce.index());
+        giveBack(bounce.operation(), bounce.index(), bounce.nanos);
         if (firstFailure == null) {
             Optional<PoolStatistics> counters =
                     hasPool ? Optional.of(trials.pools().getFirst().statistics()) : Optional.empty();
@@ -92,9 +94,11 @@ final class MainPass extends SizePass {
         return !hasPool || trials.isRefused(0, operation, bounces);
     }
 
-    private void giveBack(Operation operation, int bounces) {
+    private void giveBack(Operation operation, int bounces, long nanos) {
         for (int i = 0; i < bounces; i++) {
-            ledger.gave(operation.bounces[i], ledger.slots(operation.bounces[i]));
+            int slots = ledger.slots(operation.bounces[i]);
+            ledger.gave(operation.bounces[i], slots);
+            timeline.change(nanos, -slots);
         }
     }
 
@@ -114,7 +118,7 @@ final class MainPass extends SizePass {
         super.unmapped(operation, nanos);
         int bounces = operation.bounces.length;
         if (bounces > 0 && !isRefused(operation, bounces)) {
-            giveBack(operation, bounces);
+            giveBack(operation, bounces, nanos);
         }
         for (Bounce bounce : operation.bounces) {
             leaks.unmapped(bounce, ledger.slots(bounce), nanos);

@@ -37,6 +37,7 @@ import java.util.Optional;
  * @param sizesTried all sizes that were tried, smallest first
  * @param devices what each device did
  * @param runLengths how many mappings took so many slots
+ * @param timeline slots in use over time
  * @param live bounced mappings that were still there at the end, suspected leaks first
  */
 public record ReplayReport(
@@ -70,6 +71,7 @@ public record ReplayReport(
         List<SizeTried> sizesTried,
         List<DeviceShare> devices,
         List<RunLength> runLengths,
+        List<UsedSlots> timeline,
         List<LiveGroup> live) {
     /** Copies the collections. */
     public ReplayReport {
@@ -77,6 +79,7 @@ public record ReplayReport(
         sizesTried = List.copyOf(sizesTried);
         devices = List.copyOf(devices);
         runLengths = List.copyOf(runLengths);
+        timeline = List.copyOf(timeline);
         live = List.copyOf(live);
     }
 

@@ -135,6 +135,7 @@ public final class TraceReplay {
                 tried,
                 main.ledger.shares(),
                 main.ledger.runLengths(),
+                main.timeline.samples(),
                 main.leaks.groups(ids, player.lastNanos()));
     }
 
