@@ -66,7 +66,10 @@ public final class TraceReplay {
         try (EventReader reader = new EventReader(file, names)) {
             player.play(reader);
             if (reader.events() == 0) {
-                throw noEvents(reader.lines());
+                throw useless("events of Linux's tracer", "none in " + reader.lines() + " lines");
+            }
+            if (player.calls() == 0 && !main.ledger.runLengths().isEmpty()) {
+                throw useless("events of maps and unmaps", "bounces alone; kernels before 6.12 have no others");
             }
             player.forEachLive(operation -> main.left(operation, player.lastNanos()));
             List<SizeTried> tried = new ArrayList<>(main.tried(hasPool && !isSize ? 1 : 0));
@@ -139,12 +142,12 @@ public final class TraceReplay {
                 main.leaks.groups(ids, player.lastNanos()));
     }
 
-    private RuntimeException noEvents(long lines) {
+    private RuntimeException useless(String expected, String found) {
         return TraceFile.wrong(
                 file.name(),
                 "cannot replay the trace",
-                "events of Linux's tracer",
-                "none in " + lines + " lines",
+                expected,
+                found,
                 "Give the text of /sys/kernel/tracing/trace, taken with the events dma:* and swiotlb:* switched on.");
     }
 }

@@ -1,7 +1,9 @@
 package dev.dmaops.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dmaops.api.DmaConfigurationException;
 import dev.dmaops.backend.swiotlb.SwiotlbPools;
 import dev.dmaops.trace.event.TraceFile;
 import dev.dmaops.trace.setup.DeviceFacts;
@@ -203,6 +205,16 @@ final class TraceReplayTest {
         assertThat(report.unseenUnmaps()).isEqualTo(1);
         assertThat(report.unmatchedAfterLoss()).isEqualTo(1);
         assertThat(report.live()).isEmpty();
+    }
+
+    @Test
+    void bouncesAloneSayNothingAboutHowLongSlotsAreHeld() {
+        bounced(7, 0, '.', 0x1000, 4096);
+        bounced(7, 0, '.', 0x3000, 4096);
+
+        assertThatThrownBy(() -> replay(256, 2))
+                .isInstanceOf(DmaConfigurationException.class)
+                .hasMessageContaining("expected events of maps and unmaps, found bounces alone");
     }
 
     @Test
