@@ -3,6 +3,7 @@ module dev.dmaops.cli {
     requires dev.dmaops.api;
     requires dev.dmaops.firmware;
     requires dev.dmaops.runtime;
+    requires dev.dmaops.trace;
     requires dev.dmaops.conformance;
     requires dev.dmaops.machine.linux;
     requires dev.dmaops.machine.sim;

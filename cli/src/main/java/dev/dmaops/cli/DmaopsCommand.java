@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
             KconfigCommand.class,
             BackendsCommand.class,
             HostCommand.class,
-            DiagnoseCommand.class
+            DiagnoseCommand.class,
+            ReplayCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** Puts together what becomes {@code /app} in the guest: the project's classes, what they need, scripts, the class path. */
 final class GuestFolder {
     private static final Pattern PROJECT = Pattern.compile(
-            ".*/(?:dmaops-)?(?:api|firmware|selection|backend-[a-z-]+|platform-[a-z0-9]+|machine-[a-z]+|runtime|conformance|cli"
+            ".*/(?:dmaops-)?(?:api|firmware|selection|backend-[a-z-]+|platform-[a-z0-9]+|machine-[a-z]+|runtime|conformance|trace|cli"
                     + "|example-edu|example-nvme|edu|nvme)(?:-[0-9][^/]*\\.jar|/target/classes/?)");
     private static final Pattern LIBRARY = Pattern.compile(
             ".*/(?:guice|guava|failureaccess|config|slf4j-api|jakarta\\.inject-api|aopalliance|xz|jspecify"

@@ -72,6 +72,21 @@ public record Providers(
         return machines.stream().filter(found -> found.id().equals(kind)).findFirst();
     }
 
+    /**
+     * The maker of bounce pools.
+     *
+     * @throws DmaConfigurationException {@link DmaErrorCode#MISSING_PROVIDER} when there is none; names the artifact to add
+     */
+    public BouncePoolProvider poolMaker() {
+        return pools.stream()
+                .findFirst()
+                .map(Found::provider)
+                .orElseThrow(() -> new DmaConfigurationException(
+                        DmaErrorCode.MISSING_PROVIDER,
+                        "class path",
+                        "expected a maker of bounce pools, found none. Add dev.dmaops:dmaops-backend-swiotlb."));
+    }
+
     /** The rules of that architecture. */
     public Optional<Found<PlatformProvider>> platform(Architecture architecture) {
         return platforms.stream()

@@ -1,0 +1,13 @@
+package dev.dmaops.trace.setup;
+
+/**
+ * The pool that a trace is replayed with.
+ *
+ * @param slots slots of 2048 bytes; 0 for no pool
+ * @param areas areas that they are divided into
+ * @param start physical address of the first slot
+ * @param forced whether everything bounced
+ * @param processors processors that there can be, which decide the areas when nobody else does
+ * @param origin where the numbers came from
+ */
+public record PoolFacts(int slots, int areas, long start, boolean forced, int processors, String origin) {}
