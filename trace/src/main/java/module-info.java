@@ -3,7 +3,6 @@ module dev.dmaops.trace {
     requires transitive dev.dmaops.api;
     requires dev.dmaops.firmware;
     requires com.fasterxml.jackson.core;
-    requires org.tukaani.xz;
     requires static org.jspecify;
 
     exports dev.dmaops.trace;

@@ -20,6 +20,8 @@ public enum Compression {
     /** Enough for every preset of the xz tool (the largest needs 65 MiB to unpack). */
     private static final int XZ_MEMORY_LIMIT_KIB = 128 * 1024;
 
+    private static final int GZIP_BUFFER_BYTES = 1 << 16;
+
     /** One character for each byte. */
     private final String magic;
 
@@ -46,7 +48,7 @@ public enum Compression {
     public InputStream unpack(InputStream packed) throws IOException {
         return switch (this) {
             case NONE -> packed;
-            case GZIP -> new GZIPInputStream(packed);
+            case GZIP -> new GZIPInputStream(packed, GZIP_BUFFER_BYTES);
             case XZ -> new XZInputStream(packed, XZ_MEMORY_LIMIT_KIB);
         };
     }

@@ -2,6 +2,7 @@ package dev.dmaops.trace.event;
 
 import dev.dmaops.api.DmaConfigurationException;
 import dev.dmaops.api.DmaErrorCode;
+import dev.dmaops.firmware.Compression;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -11,8 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
-import java.util.zip.GZIPInputStream;
-import org.tukaani.xz.XZInputStream;
 
 /**
  * A trace as it was given to us, plain or packed with gzip or xz. It may be read several times.
@@ -22,9 +21,6 @@ import org.tukaani.xz.XZInputStream;
  * @param progress is told how many packed bytes were read, again and again
  */
 public record TraceFile(String name, Path path, LongConsumer progress) {
-    private static final int BUFFER_BYTES = 1 << 16;
-    private static final int XZ_MEMORY_KIB = 128 * 1024;
-
     /** Its lines from the first on. */
     public TraceLines lines() {
         try {
@@ -46,14 +42,10 @@ public record TraceFile(String name, Path path, LongConsumer progress) {
     }
 
     private static InputStream unpack(BufferedInputStream packed) throws IOException {
-        packed.mark(2);
-        int first = packed.read();
-        int second = packed.read();
+        packed.mark(Compression.MAGIC_BYTES);
+        byte[] start = packed.readNBytes(Compression.MAGIC_BYTES);
         packed.reset();
-        if (first == 0x1f && second == 0x8b) {
-            return new GZIPInputStream(packed, BUFFER_BYTES);
-        }
-        return first == 0xfd && second == '7' ? new XZInputStream(packed, XZ_MEMORY_KIB) : packed;
+        return Compression.of(start).unpack(packed);
     }
 
     /** The error for a file that cannot be read to its end. */
