@@ -7,10 +7,10 @@ import dev.dmaops.cli.replay.TraceInput;
 import dev.dmaops.firmware.cmdline.SwiotlbParameters;
 import dev.dmaops.runtime.discovery.Providers;
 import dev.dmaops.spi.BouncePoolProvider;
-import dev.dmaops.trace.PoolSizes;
 import dev.dmaops.trace.ReplayReport;
 import dev.dmaops.trace.TraceReplay;
 import dev.dmaops.trace.event.TraceFile;
+import dev.dmaops.trace.setup.PoolFacts;
 import dev.dmaops.trace.setup.ReplayOptions;
 import dev.dmaops.trace.setup.TraceSetup;
 import java.io.PrintWriter;
@@ -103,8 +103,8 @@ final class ReplayCommand implements Callable<Integer> {
         Map<String, Long> masks = new LinkedHashMap<>();
         minAlignMasks.forEach((device, mask) -> masks.put(device, mask(mask)));
         return new ReplayOptions(
-                count("--slots", slots, PoolSizes.LARGEST_SLOTS),
-                count("--areas", areas, PoolSizes.LARGEST_SLOTS / SwiotlbParameters.SLOT_SET),
+                count("--slots", slots, PoolFacts.LARGEST_SLOTS),
+                count("--areas", areas, PoolFacts.LARGEST_SLOTS / SwiotlbParameters.SLOT_SET),
                 masks,
                 configured.pool(),
                 configured.devices());

@@ -10,10 +10,7 @@ import java.util.List;
  * The sizes that a pool can have. Linux makes at least 128 slots for each area and rounds up to a power of two, so there are few
  * enough to try them all; no order among them is assumed.
  */
-public final class PoolSizes {
-    /** 2 GiB; more than any kernel has found memory for below 4 GiB. */
-    public static final int LARGEST_SLOTS = 1 << 20;
-
+final class PoolSizes {
     private PoolSizes() {}
 
     /** The areas that Linux makes of those that the pool has, or of its processors when it has none. */

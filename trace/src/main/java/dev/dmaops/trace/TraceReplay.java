@@ -83,7 +83,7 @@ public final class TraceReplay {
 
     private List<SizeTried> larger(int above, int areas) {
         DeviceNames names = new DeviceNames();
-        List<Integer> sizes = PoolSizes.between(above, PoolSizes.LARGEST_SLOTS, areas);
+        List<Integer> sizes = PoolSizes.between(above, PoolFacts.LARGEST_SLOTS, areas);
         SizePass pass = new SizePass(setup, names, new Trials(trials(sizes, areas), false));
         try (EventReader reader = new EventReader(file, names)) {
             new TracePlayer(pass).play(reader);

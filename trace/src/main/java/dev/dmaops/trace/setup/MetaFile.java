@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.dmaops.firmware.cmdline.SwiotlbParameters;
 import dev.dmaops.trace.event.TraceFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,9 @@ record MetaFile(String name, PoolFacts pool, Map<String, DeviceFacts> devices, O
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final String HIGH_WATER = "io_tlb_used_hiwater:";
     private static final long PAGE_MASK = 0xfff;
+
+    /** As many as the kernel can be built for (NR_CPUS on x86 and arm64 in 6.12). */
+    private static final long MOST_PROCESSORS = 8192;
 
     /** The one beside a trace, if there is one. */
     static Optional<MetaFile> beside(Path trace) {
@@ -59,13 +63,7 @@ record MetaFile(String name, PoolFacts pool, Map<String, DeviceFacts> devices, O
         if (!(fields.get("pool") instanceof Map<?, ?> pool)) {
             throw wrong(file, "an object \"pool\"", "none");
         }
-        PoolFacts facts = new PoolFacts(
-                (int) number(file, pool, "nslabs"),
-                (int) number(file, pool, "nareas"),
-                number(file, pool, "pool_start"),
-                Boolean.TRUE.equals(pool.get("force_bounce")),
-                pool.containsKey("possible_cpus") ? (int) number(file, pool, "possible_cpus") : 0,
-                name);
+        PoolFacts facts = pool(file, pool, name);
         Map<String, DeviceFacts> devices = new LinkedHashMap<>();
         if (fields.get("devices") instanceof List<?> list) {
             for (Object entry : list) {
@@ -77,10 +75,26 @@ record MetaFile(String name, PoolFacts pool, Map<String, DeviceFacts> devices, O
         return new MetaFile(name, facts, devices, highWater(fields));
     }
 
+    private static PoolFacts pool(Path file, Map<?, ?> pool, String name) {
+        int slots = (int) number(file, pool, "nslabs", PoolFacts.LARGEST_SLOTS);
+        int areas = (int) number(file, pool, "nareas", Math.max(1, slots / SwiotlbParameters.SLOT_SET));
+        if (slots > 0 && Integer.bitCount(areas) != 1) {
+            throw wrong(file, "a power of two as nareas", String.valueOf(areas));
+        }
+        long bytes = (long) slots * SwiotlbParameters.SLOT_BYTES;
+        return new PoolFacts(
+                slots,
+                areas,
+                start(file, pool, PoolFacts.MEMORY_END - bytes),
+                Boolean.TRUE.equals(pool.get("force_bounce")),
+                pool.containsKey("possible_cpus") ? (int) number(file, pool, "possible_cpus", MOST_PROCESSORS) : 0,
+                name);
+    }
+
     private static DeviceFacts device(Path file, Map<?, ?> device, String name) {
         return new DeviceFacts(
-                number(file, device, "min_align_mask"),
-                number(file, device, "seg_boundary"),
+                mask(file, device, "min_align_mask"),
+                mask(file, device, "seg_boundary"),
                 Boolean.TRUE.equals(device.get("dma_iommu")) ? PAGE_MASK : 0,
                 name);
     }
@@ -98,11 +112,35 @@ record MetaFile(String name, PoolFacts pool, Map<String, DeviceFacts> devices, O
         return OptionalInt.empty();
     }
 
+    private static long start(Path file, Map<?, ?> pool, long most) {
+        long start = number(file, pool, "pool_start");
+        if (start < 0 || start > most) {
+            throw wrong(file, "pool_start from 0x0 to 0x" + Long.toHexString(most), "0x" + Long.toHexString(start));
+        }
+        return start;
+    }
+
+    private static long mask(Path file, Map<?, ?> fields, String name) {
+        long mask = number(file, fields, name);
+        if ((mask & (mask + 1)) != 0) {
+            throw wrong(file, "a mask of low bits as " + name, "0x" + Long.toHexString(mask));
+        }
+        return mask;
+    }
+
+    private static long number(Path file, Map<?, ?> fields, String name, long most) {
+        long number = number(file, fields, name);
+        if (number < 0 || number > most) {
+            throw wrong(file, name + " from 0 to " + most, String.valueOf(number));
+        }
+        return number;
+    }
+
     private static long number(Path file, Map<?, ?> fields, String name) {
         Object value = fields.get(name);
         try {
-            if (value instanceof Number number) {
-                return number.longValue();
+            if (value instanceof Integer || value instanceof Long) {
+                return ((Number) value).longValue();
             }
             if (value instanceof String text && text.startsWith("0x")) {
                 return Long.parseUnsignedLong(text.substring(2), 16);

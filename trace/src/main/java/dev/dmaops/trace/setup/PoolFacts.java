@@ -10,4 +10,10 @@ package dev.dmaops.trace.setup;
  * @param processors processors that there can be, which decide the areas when nobody else does
  * @param origin where the numbers came from
  */
-public record PoolFacts(int slots, int areas, long start, boolean forced, int processors, String origin) {}
+public record PoolFacts(int slots, int areas, long start, boolean forced, int processors, String origin) {
+    /** 2 GiB; more than any kernel has found memory for below 4 GiB. */
+    public static final int LARGEST_SLOTS = 1 << 20;
+
+    /** No processor addresses physical memory from here on: 52 bits, the most of both x86 and arm64. */
+    static final long MEMORY_END = 1L << 52;
+}

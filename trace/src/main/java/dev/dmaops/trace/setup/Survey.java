@@ -65,11 +65,17 @@ final class Survey implements OperationSink {
         while (bits.size() <= bounce.device) {
             bits.add(new Bits());
         }
-        if (bounce.dma() != Bounce.UNKNOWN) {
+        if (isPoolAddress(bounce)) {
             bits.get(bounce.device).add(bounce.original, bounce.dma());
             lowest = Math.min(lowest, bounce.dma());
             highest = Math.max(highest, bounce.dma() + bounce.bytes);
         }
+    }
+
+    /** A line that was damaged can show any address; a pool lies in memory. */
+    private static boolean isPoolAddress(Bounce bounce) {
+        long dma = bounce.dma();
+        return dma >= 0 && dma < PoolFacts.MEMORY_END && bounce.bytes <= PoolFacts.MEMORY_END - dma;
     }
 
     @Override
@@ -87,7 +93,7 @@ final class Survey implements OperationSink {
         long span = highest < 0 ? 0 : Math.ceilDiv(highest - start, (long) SwiotlbParameters.SLOT_BYTES);
         SwiotlbParameters parameters = SwiotlbParameters.defaults().withDefaultAreas(processors);
         long slots = parameters.slots();
-        while (slots < span && slots < 1L << 20) {
+        while (slots < span && slots < PoolFacts.LARGEST_SLOTS) {
             slots *= 2;
         }
         String seen = highest < 0
