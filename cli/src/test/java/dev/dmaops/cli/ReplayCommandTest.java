@@ -93,6 +93,49 @@ final class ReplayCommandTest {
     }
 
     @Test
+    void packedTraceGivesTheSame() throws IOException {
+        run("replay", TRACE + ".xz");
+
+        assertThat(out.toString().replace(TRACE + ".xz", TRACE))
+                .isEqualTo(Files.readString(FOLDER.resolve("two-disks.txt")));
+    }
+
+    @Test
+    void reportOfTraceCmdGivesTheSame(@TempDir Path folder) throws IOException {
+        Path plain = Files.copy(Path.of(TRACE), folder.resolve("plain.trace"));
+        String lines = Files.readString(plain)
+                .replaceAll("(?m)^#.*\n", "")
+                .replaceAll("(\\[\\d+]) \\S+ +", "$1  ")
+                .replaceAll("(swiotlb|dma)(\\w+): ", "$1$2:      ");
+        Path reported = Files.writeString(folder.resolve("reported.txt"), "cpus=2\n" + lines);
+
+        assertThat(outcome(reported)).isEqualTo(outcome(plain));
+    }
+
+    /** The report without the file's name and lines' numbers. */
+    private String outcome(Path trace) {
+        out.getBuffer().setLength(0);
+        run("replay", trace.toString());
+        assertThat(err.toString()).isEmpty();
+        return out.toString().replace(trace.toString(), "TRACE").replaceAll("line \\d+", "line N");
+    }
+
+    @Test
+    void traceInWhichNothingBouncedSizesNoPool(@TempDir Path folder) throws IOException {
+        Path trace = Files.writeString(
+                folder.resolve("direct.trace"),
+                "  x-1  [000] d..1.  1.000001: dma_map_page: disk dir=TO_DEVICE dma_addr=1000 size=512 phys_addr=1000 attrs=\n");
+
+        assertThat(run("replay", trace.toString())).isZero();
+
+        assertThat(out.toString()).contains("""
+                        Nothing bounced, so this trace asks for no pool of any size.
+                          A trace that was made without the event swiotlb:swiotlb_bounced looks the same. Enable it and those of dma, then trace
+                          again, before you make a pool smaller.
+                        """).doesNotContain("boot argument", "SLOTS  MAPPINGS");
+    }
+
+    @Test
     void pageHoldsPlotsAndTheReportAndLoadsNothing(@TempDir Path folder) throws IOException {
         Path page = folder.resolve("page.html");
 

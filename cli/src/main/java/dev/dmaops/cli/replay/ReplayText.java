@@ -18,6 +18,12 @@ public final class ReplayText {
     private static final int KIB = 1024;
     private static final double MIB = 1 << 20;
 
+    private static final String NOTHING_BOUNCED = """
+            Nothing bounced, so this trace asks for no pool of any size.
+              A trace that was made without the event swiotlb:swiotlb_bounced looks the same. Enable it and those of dma, then trace
+              again, before you make a pool smaller.
+            """;
+
     private ReplayText() {}
 
     /** All of it. */
@@ -32,9 +38,10 @@ public final class ReplayText {
                 report.seconds(),
                 many(report.processors(), "CPU")));
         text.append('\n').append(pool(report));
-        text.append('\n').append(smallest(report));
+        boolean bounced = report.bounced() + report.failures() > 0;
+        text.append('\n').append(bounced ? smallest(report) : NOTHING_BOUNCED);
         text.append('\n').append(devices(report));
-        text.append('\n').append(runLengths(report));
+        text.append(bounced ? "\n" + runLengths(report) : "");
         text.append('\n').append(live(report));
         text.append(incomplete(report));
         return text.toString();
@@ -167,9 +174,6 @@ public final class ReplayText {
     }
 
     private static String runLengths(ReplayReport report) {
-        if (report.runLengths().isEmpty()) {
-            return "Nothing bounced.\n";
-        }
         TextTable table = new TextTable("", Set.of(0, 1, 2));
         table.row("SLOTS", "MAPPINGS", "SHARE");
         for (RunLength run : report.runLengths()) {
