@@ -38,6 +38,9 @@ public final class EventReader implements AutoCloseable {
             new Known("dma_unmap_phys", EventKind.UNMAP, Payload.DMA | Payload.SIZE | Payload.DIRECTION),
             new Known("dma_map_sg_err", EventKind.MAP_LIST_FAILED, 0));
 
+    /** As many as the kernel can be built for (NR_CPUS on x86 and arm64 in 6.12). */
+    public static final int MOST_PROCESSORS = 8192;
+
     private static final byte[] DMA_EVENT = Bytes.of("dma_");
     private static final byte[] LOST = Bytes.of("LOST");
     private static final byte[] EVENTS = Bytes.of("EVENTS]");
@@ -114,6 +117,14 @@ public final class EventReader implements AutoCloseable {
             return noEvent(bytes, from, to);
         }
         events++;
+        if (event.cpu >= MOST_PROCESSORS) {
+            throw lines.file()
+                    .wrongLine(
+                            lines.number(),
+                            "cannot read the event",
+                            "a processor from 0 to " + (MOST_PROCESSORS - 1),
+                            String.valueOf(event.cpu));
+        }
         processors = Math.max(processors, event.cpu + 1);
         for (Known known : KNOWN) {
             if (Bytes.is(bytes, prefix.nameFrom(), prefix.nameTo(), known.name)) {
@@ -155,10 +166,23 @@ public final class EventReader implements AutoCloseable {
 
     private EventKind header(byte[] bytes, int from, int to) {
         int at = Bytes.find(bytes, from, to, CPUS);
-        for (int i = at + CPUS.length, cpus = 0; at >= 0 && i < to && Bytes.isDigit(bytes[i]); i++) {
-            cpus = 10 * cpus + bytes[i] - '0';
-            processors = Math.max(processors, cpus);
+        if (at < 0) {
+            return EventKind.OTHER;
         }
+        int first = at + CPUS.length;
+        int cpus = 0;
+        for (int i = first; i < to && Bytes.isDigit(bytes[i]); i++) {
+            cpus = 10 * cpus + bytes[i] - '0';
+            if (cpus > MOST_PROCESSORS) {
+                throw lines.file()
+                        .wrongLine(
+                                lines.number(),
+                                "cannot read the number of processors",
+                                "at most " + MOST_PROCESSORS,
+                                lines.quote(first, to));
+            }
+        }
+        processors = Math.max(processors, cpus);
         return EventKind.OTHER;
     }
 

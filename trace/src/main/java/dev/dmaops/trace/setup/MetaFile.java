@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.dmaops.firmware.cmdline.SwiotlbParameters;
+import dev.dmaops.trace.event.EventReader;
 import dev.dmaops.trace.event.TraceFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,9 +30,6 @@ record MetaFile(String name, PoolFacts pool, Map<String, DeviceFacts> devices, O
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final String HIGH_WATER = "io_tlb_used_hiwater:";
     private static final long PAGE_MASK = 0xfff;
-
-    /** As many as the kernel can be built for (NR_CPUS on x86 and arm64 in 6.12). */
-    private static final long MOST_PROCESSORS = 8192;
 
     /** The one beside a trace, if there is one. */
     static Optional<MetaFile> beside(Path trace) {
@@ -87,7 +85,9 @@ record MetaFile(String name, PoolFacts pool, Map<String, DeviceFacts> devices, O
                 areas,
                 start(file, pool, PoolFacts.MEMORY_END - bytes),
                 Boolean.TRUE.equals(pool.get("force_bounce")),
-                pool.containsKey("possible_cpus") ? (int) number(file, pool, "possible_cpus", MOST_PROCESSORS) : 0,
+                pool.containsKey("possible_cpus")
+                        ? (int) number(file, pool, "possible_cpus", EventReader.MOST_PROCESSORS)
+                        : 0,
                 name);
     }
 

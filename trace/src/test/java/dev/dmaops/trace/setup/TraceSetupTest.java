@@ -80,4 +80,19 @@ final class TraceSetupTest {
                 .satisfies(pool -> assertThat(pool.start()).isEqualTo(0x39800000L))
                 .satisfies(pool -> assertThat(pool.slots()).isEqualTo(32768));
     }
+
+    @Test
+    void moreProcessorsThanAKernelCanHaveAreAMistakeInTheLine() throws IOException {
+        assertThat(setup("# entries-in-buffer/entries-written: 2/2   #P:8192\n" + bounce(0x39800000L))
+                        .pool()
+                        .processors())
+                .isEqualTo(8192);
+        assertThatThrownBy(() -> setup("# entries-in-buffer/entries-written: 2/2   #P:7777777777777\n"))
+                .isInstanceOf(DmaConfigurationException.class)
+                .hasMessageContaining("t.trace:1: cannot read the number of processors: expected at most 8192, found");
+        assertThatThrownBy(() -> setup(bounce(0x39800000L).replace("[000]", "[8192]")))
+                .isInstanceOf(DmaConfigurationException.class)
+                .hasMessageContaining(
+                        "t.trace:1: cannot read the event: expected a processor from 0 to 8191, found 8192");
+    }
 }
