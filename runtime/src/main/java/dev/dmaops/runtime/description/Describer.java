@@ -2,6 +2,7 @@ package dev.dmaops.runtime.description;
 
 import dev.dmaops.api.DmaErrorCode;
 import dev.dmaops.firmware.FirmwareException;
+import dev.dmaops.firmware.cmdline.KernelCommandLine;
 import dev.dmaops.firmware.devicetree.DeviceTree;
 import dev.dmaops.firmware.kconfig.KernelConfig;
 import dev.dmaops.runtime.configuration.DeviceSettings;
@@ -206,11 +207,17 @@ final class Describer {
     }
 
     private Sourced<String> commandLine(Optional<BoardTree> board) {
-        return configuration
+        Sourced<String> line = configuration
                 .kernel()
                 .commandLine()
                 .or(() -> board.flatMap(BoardTree::bootArguments))
                 .orElse(Sourced.byDefault(""));
+        try {
+            KernelCommandLine.parse(line.value());
+        } catch (FirmwareException e) {
+            problems.add(DmaErrorCode.CONFIGURATION, line.origin(), "kernel.cmdline: " + e.getMessage());
+        }
+        return line;
     }
 
     private Sourced<Integer> cpus(Optional<BoardTree> board) {

@@ -194,6 +194,16 @@ final class PlatformDescriptionTest {
     }
 
     @Test
+    void commandLineThatTheKernelWouldNotReadToItsEndIsAMistake() {
+        assertThat(
+                        mistakesOf(
+                                "platform = x86, machine { memory = 1GiB }, kernel { cmdline = \"iommu=soft\\u0000swiotlb=force\" }"))
+                .isEqualTo(
+                        "DMA-1001 board.conf:1: kernel.cmdline: command line character 11: cannot read the kernel command"
+                                + " line: expected text, found a zero character. Remove it.");
+    }
+
+    @Test
     void kernelOfAnotherPlatformIsAMistake() throws IOException {
         Files.writeString(directory.resolve("config"), """
                 # Linux/x86 6.12.1 Kernel Configuration
