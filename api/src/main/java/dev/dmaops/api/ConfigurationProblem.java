@@ -1,6 +1,6 @@
 package dev.dmaops.api;
 
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 
 /**
  * One mistake in a configuration or in a file that it names, in one line: control characters of what was read stand as escapes.
@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
  * @param what what is wrong, with expected, found and cure
  */
 public record ConfigurationProblem(DmaErrorCode code, String where, String what) {
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
+
     /** Makes control characters visible, line ends among them. */
     public ConfigurationProblem {
         where = oneLine(where);
@@ -17,16 +19,9 @@ public record ConfigurationProblem(DmaErrorCode code, String where, String what)
     }
 
     private static String oneLine(String text) {
-        return text.codePoints().noneMatch(ConfigurationProblem::isControl)
-                ? text
-                : text.codePoints()
-                        .mapToObj(c -> isControl(c) ? String.format("\\u%04x", c) : Character.toString(c))
-                        .collect(Collectors.joining());
-    }
-
-    private static boolean isControl(int character) {
-        int type = Character.getType(character);
-        return type == Character.CONTROL || type == Character.LINE_SEPARATOR || type == Character.PARAGRAPH_SEPARATOR;
+        return CONTROL.matcher(text)
+                .replaceAll(control ->
+                        String.format("\\\\u%04x", (int) control.group().charAt(0)));
     }
 
     @Override

@@ -3,11 +3,13 @@ package dev.dmaops.firmware;
 import java.io.IOException;
 import java.io.Serial;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * A description of a system (device tree, .config, command line) cannot be used as it stands.
  *
- * <p>The message is one line: {@code <origin> <location>: <what>: expected <expected>, found <found>. <cure>}, for example
+ * <p>The message is one line: {@code <origin> <location>: <what>: expected <expected>, found <found>. <cure>}. Control characters of
+ * what was read stand in it as escapes. For example
  *
  * <pre>{@code
  * board.dtb byte 0x0: cannot read the header: expected magic 0xd00dfeed, found 0x7f454c46. Give a flattened device tree (.dtb).
@@ -19,6 +21,9 @@ import java.util.Objects;
 public final class FirmwareException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
+
+    /** What would tear a line, or reach the terminal as a command. */
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
 
     private final String origin;
     private final String location;
@@ -121,7 +126,9 @@ public final class FirmwareException extends RuntimeException {
         if (!cure.isEmpty() && !cure.endsWith(".")) {
             line.append('.');
         }
-        return line.toString();
+        return CONTROL.matcher(line)
+                .replaceAll(control ->
+                        String.format("\\\\u%04x", (int) control.group().charAt(0)));
     }
 
     private static boolean append(StringBuilder line, String separator, String part) {

@@ -44,11 +44,16 @@ record MetaFile(String name, PoolFacts pool, Map<String, DeviceFacts> devices, O
 
     private static MetaFile read(Path file) {
         try (JsonParser json = FACTORY.createParser(file.toFile())) {
-            json.nextToken();
-            if (value(json) instanceof Map<?, ?> fields) {
-                return of(file, fields);
+            if (json.nextToken() == null) {
+                throw wrong(file, "a JSON object", "an empty file");
             }
-            throw wrong(file, "a JSON object", "something else");
+            if (!(value(json) instanceof Map<?, ?> fields)) {
+                throw wrong(file, "a JSON object", "something else");
+            }
+            if (json.nextToken() != null) {
+                throw wrong(file, "one JSON object", "more after it");
+            }
+            return of(file, fields);
         } catch (JsonProcessingException e) {
             throw wrong(file, "JSON to its end", e.getOriginalMessage().replaceAll("\\s+", " "));
         } catch (IOException e) {

@@ -73,6 +73,24 @@ final class TraceSetupTest {
                 .hasMessageContaining(said);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''|expected a JSON object, found an empty file",
+                "[]|expected a JSON object, found something else",
+                "{}|expected an object \"pool\", found none",
+                "{} {}|expected one JSON object, found more after it",
+            })
+    void fileThatIsNoObjectIsRefused(String facts, String said) throws IOException {
+        Files.writeString(folder.resolve("t.meta.json"), facts);
+
+        assertThatThrownBy(() -> setup(bounce(0x39800000L)))
+                .isInstanceOf(DmaConfigurationException.class)
+                .hasMessageContaining("t.meta.json")
+                .hasMessageContaining(said);
+    }
+
     @Test
     void addressWhereNoMemoryCanBeSaysNothingAboutThePool() throws IOException {
         assertThat(setup(bounce(0xffff_ffff_ffff_f000L)).pool().start()).isZero();
