@@ -38,7 +38,7 @@ public final class EventReader implements AutoCloseable {
             new Known("dma_unmap_phys", EventKind.UNMAP, Payload.DMA | Payload.SIZE | Payload.DIRECTION),
             new Known("dma_map_sg_err", EventKind.MAP_LIST_FAILED, 0));
 
-    /** As many as the kernel can be built for (NR_CPUS on x86 and arm64 in 6.12). */
+    /** As many as a configuration may give a machine; a line that shows more is damaged. */
     public static final int MOST_PROCESSORS = 8192;
 
     private static final byte[] DMA_EVENT = Bytes.of("dma_");

@@ -11,7 +11,7 @@ package dev.dmaops.trace.setup;
  * @param origin where the numbers came from
  */
 public record PoolFacts(int slots, int areas, long start, boolean forced, int processors, String origin) {
-    /** 2 GiB; more than any kernel has found memory for below 4 GiB. */
+    /** 2 GiB: half of the addresses below 4 GiB, where the default pool lies. */
     public static final int LARGEST_SLOTS = 1 << 20;
 
     /** No processor addresses physical memory from here on: 52 bits, the most of both x86 and arm64. */
